@@ -1,0 +1,58 @@
+/** Points of one metric as equal-length columns. Typed arrays cross threads without a copy and hold every bit. */
+export interface MetricColumns {
+  readonly steps: BigInt64Array;
+  /** Milliseconds since the epoch. */
+  readonly timestamps: BigInt64Array;
+  readonly values: Float64Array;
+}
+
+/** Columns of one metric key. */
+export interface KeyedColumns extends MetricColumns {
+  readonly key: string;
+}
+
+export const emptyColumns = (length = 0): MetricColumns => ({
+  steps: new BigInt64Array(length),
+  timestamps: new BigInt64Array(length),
+  values: new Float64Array(length),
+});
+
+/** The points at the given positions, in that order. */
+export function pickPoints(columns: MetricColumns, positions: ArrayLike<number>): MetricColumns {
+  const picked = emptyColumns(positions.length);
+  for (let index = 0; index < positions.length; index++) {
+    const position = positions[index]!;
+    picked.steps[index] = columns.steps[position]!;
+    picked.timestamps[index] = columns.timestamps[position]!;
+    picked.values[index] = columns.values[position]!;
+  }
+  return picked;
+}
+
+/** Puts parts of one metric one after the other. */
+export function concatColumns(parts: readonly MetricColumns[]): MetricColumns {
+  if (parts.length === 1) return parts[0]!;
+  const all = emptyColumns(parts.reduce((sum, part) => sum + part.values.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    all.steps.set(part.steps, at);
+    all.timestamps.set(part.timestamps, at);
+    all.values.set(part.values, at);
+    at += part.values.length;
+  }
+  return all;
+}
+
+/** The same points ordered by (step, timestamp); points equal in both keep their order. Sorted input is returned as it is. */
+export function orderBySteps(columns: MetricColumns): MetricColumns {
+  const { steps, timestamps } = columns;
+  const inOrder = (a: number, b: number) => steps[a]! < steps[b]! || (steps[a] === steps[b] && timestamps[a]! <= timestamps[b]!);
+  let sorted = true;
+  for (let index = 1; sorted && index < steps.length; index++) sorted = inOrder(index - 1, index);
+  if (sorted) return columns;
+  const positions = Uint32Array.from({ length: steps.length }, (_, index) => index);
+  positions.sort((a, b) => compare(steps[a]!, steps[b]!) || compare(timestamps[a]!, timestamps[b]!) || a - b);
+  return pickPoints(columns, positions);
+}
+
+const compare = (a: bigint, b: bigint): number => (a < b ? -1 : a > b ? 1 : 0);

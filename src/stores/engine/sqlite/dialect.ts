@@ -1,0 +1,38 @@
+import type { Dialect } from '../dialect.js';
+import { sql } from '../sql.js';
+
+const codePoints = (text: string): number => [...text].length;
+
+/** SQLite's way. Texts compare by code point there already (the BINARY collation). */
+export const sqliteDialect: Dialect = {
+  engine: 'sqlite',
+  texts: (values) => sql`(SELECT value FROM json_each(${JSON.stringify(values)}))`,
+  integers: (values) => sql`(SELECT value FROM json_each(${`[${values.join(',')}]`}))`,
+  places: (texts, places) => {
+    const pairs = JSON.stringify(texts.map((text, index) => [text, places[index]]));
+    return sql`(SELECT value ->> 0 AS text, value ->> 1 AS place FROM json_each(${pairs}))`;
+  },
+  contains: (value, part) => sql`instr(${value}, ${part}) > 0`,
+  startsWith: (value, part) => sql`substr(${value}, 1, ${codePoints(part)}) = ${part}`,
+  endsWith: (value, part) => (part === '' ? sql`${value} IS NOT NULL` : sql`substr(${value}, ${-codePoints(part)}) = ${part}`),
+  like: (value, pattern, foldCase) => (pattern === '' ? sql`${value} = ''` : sql`${value} GLOB ${globOf(pattern, foldCase)}`),
+};
+
+/**
+ * SQLite's LIKE folds ASCII only and needs a pragma to be case-sensitive; GLOB is exact, and a character class
+ * per letter folds the case of every script.
+ */
+function globOf(pattern: string, foldCase: boolean): string {
+  return [...pattern].map((character) => globCharacter(character, foldCase)).join('');
+}
+
+function globCharacter(character: string, foldCase: boolean): string {
+  if (character === '%') return '*';
+  if (character === '_') return '?';
+  if (character === '*' || character === '?' || character === '[') return `[${character}]`;
+  if (!foldCase) return character;
+  const forms = new Set([character, character.toLowerCase(), character.toUpperCase()]);
+  const single = [...forms].filter((form) => codePoints(form) === 1);
+  return single.length > 1 ? `[${single.join('')}]` : character;
+}
+

@@ -1,0 +1,115 @@
+import { concatColumns, emptyColumns, orderBySteps, pickPoints, type MetricColumns } from '../../core/metric-columns.js';
+import { fromStoredValue } from '../../core/metric-value.js';
+import { samplePoints } from '../../core/sampling.js';
+import { fail } from '../../core/errors.js';
+import { isGiven } from '../conditions.js';
+import { sql, type SqlValue } from '../engine/sql.js';
+import type { SeriesAnswer, SeriesQuery, SeriesRange } from '../run-store.js';
+import { allOf, always, stringCondition } from './condition.sql.js';
+import type { MlflowDatabase } from './layout.js';
+import { entriesFrom, nextOffset } from './metric-log.sql.js';
+
+/** Points that one series may have when they are all wanted (`NONE`); more must be asked for in step ranges. */
+export const maxExactPoints = 250_000;
+
+/** Series of one run, each ordered by (step, timestamp), sampled after the range was cut. Keys without a point are absent. */
+export async function readSeries(database: MlflowDatabase, query: SeriesQuery): Promise<SeriesAnswer> {
+  const keys = await matchingKeys(database, query);
+  const { parts, position } = await (database.layout.own ? fromLog : fromRows)(database, query, keys);
+  const series = keys.map((key) => {
+    const all = orderBySteps(inRange(concatColumns(parts.get(key) ?? [emptyColumns()]), query));
+    const totalPoints = all.values.length;
+    if (query.sampling === 'NONE' && totalPoints > maxExactPoints) {
+      const message = `Metric ${JSON.stringify(key)} has ${totalPoints} points; without sampling at most ${maxExactPoints} are answered. Narrow it with fromStep and toStep.`;
+      throw fail('QUERY_TOO_COMPLEX', message, { argument: 'sampling' });
+    }
+    const points = samplePoints(all, query.sampling, query.maxPoints);
+    return { key, ...ownBuffers(points), totalPoints, sampled: points.values.length < totalPoints };
+  });
+  return { series, position };
+}
+
+async function matchingKeys({ db, dialect, layout }: MlflowDatabase, query: SeriesQuery): Promise<string[]> {
+  const table = layout.own ? sql`rungraph_metric_stats` : sql`latest_metrics`;
+  const condition = allOf([
+    sql`run_uuid = ${query.runId}`,
+    query.keys === 'all' ? always : sql`key IN ${dialect.texts(query.keys)}`,
+    isGiven(query.match) ? stringCondition(dialect, sql`key`, query.match) : always,
+  ]);
+  const rows = await db.all(sql`/* mlflow.seriesKeys */ SELECT key FROM ${table} WHERE ${condition} ORDER BY key`);
+  return rows.map(([key]) => key as string);
+}
+
+type Parts = Map<string, MetricColumns[]>;
+
+async function fromLog({ db }: MlflowDatabase, query: SeriesQuery, keys: readonly string[]): Promise<{ parts: Parts; position: bigint }> {
+  const parts: Parts = new Map(keys.map((key) => [key, []]));
+  if (keys.length === 0) return { parts, position: await nextOffset(db, query.runId) };
+  let position = 0n;
+  for await (const entry of entriesFrom(db, query.runId, 0n)) {
+    for (const columns of entry.series) parts.get(columns.key)?.push(columns);
+    position = entry.firstOffset + BigInt(entry.count);
+  }
+  return { parts, position };
+}
+
+// One short statement per chunk: an open cursor would hold up the writer of a file in journal mode `delete`.
+// `+m.key` keeps the planner from an index on the key, whose rows would have to be sorted again for every chunk.
+const rowsPerRead = 20_000;
+
+async function fromRows({ db, dialect }: MlflowDatabase, query: SeriesQuery, keys: readonly string[]): Promise<{ parts: Parts; position: bigint }> {
+  const parts: Parts = new Map(keys.map((key) => [key, []]));
+  let position = 0n;
+  for (;;) {
+    const rows = await db.all(sql`/* mlflow.metricRows */
+      SELECT m.rowid, m.key, CAST(m.step AS INTEGER), m.timestamp, m.value, m.is_nan FROM metrics m
+      WHERE m.run_uuid = ${query.runId} AND m.rowid > ${position} AND +m.key IN ${dialect.texts(keys)} ORDER BY m.rowid LIMIT ${rowsPerRead}`);
+    for (const [key, columns] of columnsByKey(rows)) parts.get(key)!.push(columns);
+    if (rows.length > 0) position = rows.at(-1)![0] as bigint;
+    if (rows.length < rowsPerRead) return { parts, position };
+  }
+}
+
+function columnsByKey(rows: SqlValue[][]): Map<string, MetricColumns> {
+  const byKey = new Map<string, SqlValue[][]>();
+  for (const row of rows) {
+    const key = row[1] as string;
+    if (!byKey.has(key)) byKey.set(key, []);
+    byKey.get(key)!.push(row);
+  }
+  return new Map([...byKey].map(([key, rowsOfKey]) => [key, toColumns(rowsOfKey)]));
+}
+
+function toColumns(rows: SqlValue[][]): MetricColumns {
+  const columns = emptyColumns(rows.length);
+  rows.forEach(([, , step, timestamp, value, isNan], index) => {
+    columns.steps[index] = step as bigint;
+    columns.timestamps[index] = timestamp as bigint;
+    columns.values[index] = fromStoredValue(Number(value), Boolean(isNan));
+  });
+  return columns;
+}
+
+/** Cuts to the range; step bounds are inclusive, `from` inclusive and `to` exclusive. */
+function inRange(columns: MetricColumns, range: SeriesRange): MetricColumns {
+  const { fromStep, toStep, from, to } = range;
+  if (![fromStep, toStep, from, to].some(isGiven)) return columns;
+  const positions: number[] = [];
+  for (let index = 0; index < columns.values.length; index++) {
+    const step = columns.steps[index]!;
+    const timestamp = columns.timestamps[index]!;
+    if (isGiven(fromStep) && step < fromStep) continue;
+    if (isGiven(toStep) && step > toStep) continue;
+    if (isGiven(from) && timestamp < from) continue;
+    if (isGiven(to) && timestamp >= to) continue;
+    positions.push(index);
+  }
+  return pickPoints(columns, positions);
+}
+
+/** Columns with buffers of their own: handing a view to another thread would copy the whole buffer under it. */
+const ownBuffers = ({ steps, timestamps, values }: MetricColumns): MetricColumns => ({
+  steps: steps.slice(),
+  timestamps: timestamps.slice(),
+  values: values.slice(),
+});

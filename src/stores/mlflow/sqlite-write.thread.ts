@@ -1,0 +1,11 @@
+import { workerData } from 'node:worker_threads';
+import { sqliteDialect } from '../engine/sqlite/dialect.js';
+import { serveWrites, type WriteThreadData } from '../engine/sqlite/write-thread.js';
+import { writes, type WriteContext, type WriteName } from './writes.js';
+
+serveWrites(workerData as WriteThreadData, {
+  run(db, name, input) {
+    const write = writes[name as WriteName] as (context: WriteContext, input: unknown) => Promise<unknown>;
+    return write({ db, dialect: sqliteDialect, now: Date.now() }, input);
+  },
+});

@@ -1,0 +1,20 @@
+import type { Dialect } from '../engine/dialect.js';
+import type { Database } from '../engine/sql.js';
+import { logMetrics } from './metric-writes.js';
+import { createRun, deleteRun, deleteTags, logParams, restoreRun, setTags, updateRun } from './run-writes.js';
+
+/** What a write works with: a database inside a transaction, and the time of the request (ms since the epoch). */
+export interface WriteContext {
+  readonly db: Database;
+  readonly dialect: Dialect;
+  readonly now: number;
+}
+
+/** The writes of runs, by name, so that they can be sent to the thread that owns the writing connection. */
+export const writes = { createRun, updateRun, deleteRun, restoreRun, logMetrics, logParams, setTags, deleteTags } satisfies Record<
+  string,
+  (context: WriteContext, input: never) => Promise<unknown>
+>;
+
+export type Writes = typeof writes;
+export type WriteName = keyof Writes;
