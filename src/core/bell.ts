@@ -37,3 +37,39 @@ export function createBell(): Bell {
     },
   };
 }
+
+/** Bells for those who care about some topics only. */
+export interface BellBoard {
+  /** Rings every bell that listens to the topic, and those that listen to all. */
+  ring(topic: string): void;
+  /** A bell for these topics, or for all; `unhang` it when nobody waits for it any more. */
+  hang(topics: Iterable<string> | 'all'): { readonly bell: Bell; unhang(): void };
+}
+
+export function createBellBoard(): BellBoard {
+  const bells = new Map<string, Set<Bell>>();
+  const everything = new Set<Bell>();
+  const listeners = (topic: string) => bells.get(topic) ?? bells.set(topic, new Set()).get(topic)!;
+  return {
+    ring(topic) {
+      for (const bell of bells.get(topic) ?? []) bell.ring();
+      for (const bell of everything) bell.ring();
+    },
+    hang(topics) {
+      const bell = createBell();
+      const chosen = topics === 'all' ? null : [...topics];
+      if (chosen === null) everything.add(bell);
+      else for (const topic of chosen) listeners(topic).add(bell);
+      return {
+        bell,
+        unhang() {
+          everything.delete(bell);
+          for (const topic of chosen ?? []) {
+            listeners(topic).delete(bell);
+            if (listeners(topic).size === 0) bells.delete(topic);
+          }
+        },
+      };
+    },
+  };
+}

@@ -65,6 +65,9 @@ export function startThread(module: URL, data: unknown): Thread {
   };
 }
 
+/** The entry of a thread beside a module: `.js` when built, `.ts` in development and tests. */
+export const threadModule = (importMetaUrl: string, path: string): URL => new URL(`${path}${importMetaUrl.endsWith('.ts') ? '.ts' : '.js'}`, importMetaUrl);
+
 /** Inside a thread: hands every message to `receive`, which answers through `reply`. */
 export function serveThread(receive: (message: never, reply: (outcome: Promise<unknown>) => void) => void): void {
   const port = parentPort!;

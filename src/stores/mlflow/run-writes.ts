@@ -5,7 +5,7 @@ import { join, raw, sql, type Database } from '../engine/sql.js';
 import type { CreateRun, Repeatable, UpdateRun } from '../run-writer.js';
 import type { KeyValueRecord } from '../run-store.js';
 import { once } from './idempotency.js';
-import type { RunEventKind } from './tail.sql.js';
+import type { RunEventKind } from '../feed.js';
 import type { WriteContext } from './writes.js';
 
 const reservedTags = { name: 'mlflow.runName', user: 'mlflow.user', parent: 'mlflow.parentRunId', note: 'mlflow.note.content' } as const;

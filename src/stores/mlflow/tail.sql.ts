@@ -1,14 +1,8 @@
 import type { KeyedColumns } from '../../core/metric-columns.js';
 import { raw, sql, type Sql } from '../engine/sql.js';
+import type { RunEventKind, RunTail, StoredRunEvent, TailPosition } from '../feed.js';
 import type { MlflowDatabase } from './layout.js';
 import { entriesFrom } from './metric-log.sql.js';
-
-/** A run's points since an offset, and the offset that follows the last of them. */
-export interface RunTail {
-  readonly runId: string;
-  readonly series: readonly KeyedColumns[];
-  readonly next: bigint;
-}
 
 /**
  * Points of each run from its offset on, in offset order, at most about `limit` in all (an entry is never cut at its end).
@@ -16,7 +10,7 @@ export interface RunTail {
  */
 export async function readTail(
   database: MlflowDatabase,
-  input: { positions: readonly { readonly runId: string; readonly offset: bigint }[]; limit: number },
+  input: { positions: readonly TailPosition[]; limit: number },
 ): Promise<RunTail[]> {
   const tails: RunTail[] = [];
   let left = input.limit;
@@ -41,14 +35,14 @@ const endOfLog = (runId: Sql): Sql =>
   sql`(SELECT l.first_offset + l.count FROM rungraph_metric_log l WHERE l.run_uuid = ${runId} ORDER BY l.first_offset DESC LIMIT 1)`;
 
 /** Offsets that follow the last point of each run, in the order of `runIds`. */
-export async function tailEnd({ db, dialect }: MlflowDatabase, runIds: readonly string[]): Promise<{ runId: string; offset: bigint }[]> {
+export async function tailEnd({ db, dialect }: MlflowDatabase, runIds: readonly string[]): Promise<TailPosition[]> {
   const rows = await db.all(sql`/* mlflow.tailEnd */
     SELECT r.run_uuid, ${endOfLog(raw('r.run_uuid'))} FROM runs r WHERE r.run_uuid IN ${dialect.texts(runIds)}`);
   const ends = new Map(rows.map(([runId, offset]) => [runId as string, (offset as bigint | null) ?? 0n]));
   return runIds.map((runId) => ({ runId, offset: ends.get(runId) ?? 0n }));
 }
 
-async function withNews(database: MlflowDatabase, positions: readonly { runId: string; offset: bigint }[]) {
+async function withNews(database: MlflowDatabase, positions: readonly TailPosition[]) {
   const runIds = positions.map(({ runId }) => runId);
   const ends = await tailEnd(database, runIds);
   return positions.filter(({ offset }, index) => ends[index]!.offset > offset);
@@ -71,16 +65,6 @@ const ownBuffers = ({ key, steps, timestamps, values }: KeyedColumns): KeyedColu
   timestamps: timestamps.slice(),
   values: values.slice(),
 });
-
-export type RunEventKind = 'CREATED' | 'STATUS_CHANGED' | 'UPDATED' | 'DELETED';
-
-/** Something that happened to a run. */
-export interface StoredRunEvent {
-  readonly sequence: bigint;
-  readonly runId: string;
-  readonly kind: RunEventKind;
-  readonly at: number;
-}
 
 /** Events after a sequence number, oldest first. */
 export async function readEvents({ db }: MlflowDatabase, input: { after: bigint; limit: number }): Promise<StoredRunEvent[]> {

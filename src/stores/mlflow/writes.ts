@@ -1,5 +1,6 @@
 import type { Dialect } from '../engine/dialect.js';
 import type { Database } from '../engine/sql.js';
+import { initialise } from './initialise.js';
 import { logMetrics } from './metric-writes.js';
 import { createRun, deleteRun, deleteTags, logParams, restoreRun, setTags, updateRun } from './run-writes.js';
 
@@ -11,10 +12,15 @@ export interface WriteContext {
 }
 
 /** The writes of runs, by name, so that they can be sent to the thread that owns the writing connection. */
-export const writes = { createRun, updateRun, deleteRun, restoreRun, logMetrics, logParams, setTags, deleteTags } satisfies Record<
+export const writes = { initialise, createRun, updateRun, deleteRun, restoreRun, logMetrics, logParams, setTags, deleteTags } satisfies Record<
   string,
   (context: WriteContext, input: never) => Promise<unknown>
 >;
 
 export type Writes = typeof writes;
 export type WriteName = keyof Writes;
+
+/** Sends writes to wherever the writing connection is. An answer means committed. */
+export interface MlflowWriter {
+  write<Name extends WriteName>(name: Name, input: Parameters<Writes[Name]>[1]): Promise<Awaited<ReturnType<Writes[Name]>>>;
+}

@@ -1,0 +1,40 @@
+// `npm run check`: everything about the code that can be said without running it.
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { licenceProblems } from './licences.mjs';
+import { lockFileProblems } from './lock-file.mjs';
+import { program, root, runNode, secondsSince } from './tool.mjs';
+
+const tool = (packageName, name, ...args) => runNode([program(packageName, name), ...args]);
+
+const checks = {
+  // The compiler and the linter read what these make.
+  build: () => runNode(['scripts/build.mjs', 'prisma', 'sdk']),
+  format: () => tool('prettier', 'prettier', '--check', '--log-level', 'warn', '.'),
+  lint: () => tool('eslint', 'eslint', '.'),
+  types: () => tool('typescript', 'tsc', '--noEmit'),
+  'types of the SDK': existsSync(join(root, 'sdk/tsconfig.json')) && (() => tool('typescript', 'tsc', '--noEmit', '-p', 'sdk')),
+  'import walls': () => tool('dependency-cruiser', 'depcruise', '--config', '.dependency-cruiser.cjs', ...folders()),
+  'generated files': () => runNode(['scripts/generate.mjs', '--check']),
+  'lock files': () => report(lockFileProblems()),
+  licences: () => report(licenceProblems()),
+};
+
+let failed = false;
+for (const [name, check] of Object.entries(checks)) {
+  if (!check) continue;
+  const start = performance.now();
+  const { code, output } = await check();
+  process.stdout.write(`${code === 0 ? 'ok    ' : 'FAILED'} ${name} (${secondsSince(start)})\n`);
+  if (code !== 0) process.stdout.write(`${output.trimEnd()}\n\n`);
+  failed ||= code !== 0;
+}
+if (failed) process.exitCode = 1;
+
+function folders() {
+  return ['src', 'sdk/src', 'web', 'examples', 'test', 'bench'].filter((folder) => existsSync(join(root, folder)));
+}
+
+function report(problems) {
+  return { code: problems.length === 0 ? 0 : 1, output: problems.join('\n') };
+}

@@ -1,0 +1,76 @@
+import type { BellBoard } from '../../core/bell.js';
+import type { RunWriter } from '../run-writer.js';
+import { refuse } from '../../core/errors.js';
+import type { createExperimentWriter } from './experiment-writes.js';
+import { checkCreateRun, checkIdempotencyKey, checkKeyValues, checkLogMetrics, checkOptionalText, limits } from './rules.js';
+import type { MlflowWriter } from './writes.js';
+
+/** Rings when a write was committed. */
+export interface WriterBells {
+  readonly points: BellBoard;
+  readonly events: BellBoard;
+}
+
+/**
+ * The writer of an MLflow-shaped database: checks what can be checked without the database, sends the write,
+ * and rings once it is committed.
+ */
+export function createMlflowRunWriter(
+  { write }: MlflowWriter,
+  experiments: ReturnType<typeof createExperimentWriter>,
+  experimentById: (id: string) => ReturnType<RunWriter['createExperiment']>,
+  bells: WriterBells,
+): RunWriter {
+  const changed = async <T>(runId: string, written: Promise<T>): Promise<T> => {
+    const result = await written;
+    bells.events.ring(runId);
+    return result;
+  };
+  const everyRun = async (written: Promise<void>): Promise<void> => {
+    await written;
+    bells.events.ring('');
+  };
+
+  return {
+    async createExperiment(input) {
+      const { experimentId } = await experiments.createExperiment(input);
+      return experimentById(experimentId);
+    },
+    updateExperiment: experiments.updateExperiment,
+    deleteExperiment: (id) => everyRun(experiments.deleteExperiment(id)),
+    restoreExperiment: (id) => everyRun(experiments.restoreExperiment(id)),
+    async createRun(input) {
+      checkCreateRun(input);
+      const created = await write('createRun', input);
+      bells.events.ring(created.runId);
+      return created;
+    },
+    async updateRun(input) {
+      const { runId, name, note, status } = input;
+      if (name !== null && name !== undefined) checkOptionalText(name, limits.runName, ['name'], 'The name');
+      if (note !== null && note !== undefined) checkOptionalText(note, limits.tag, ['note'], 'The note');
+      if (status === 'STALE' || status === 'UNKNOWN') throw refuse('INVALID', `${status} is a status RunGraph finds out; it cannot be set.`, ['status']);
+      await changed(runId, write('updateRun', input));
+    },
+    deleteRun: async (runId) => void (await changed(runId, write('deleteRun', runId))),
+    restoreRun: async (runId) => void (await changed(runId, write('restoreRun', runId))),
+    async logMetrics(input) {
+      checkLogMetrics(input);
+      const logged = await write('logMetrics', input);
+      bells.points.ring(input.runId);
+      return logged;
+    },
+    async logParams(input) {
+      checkIdempotencyKey(input.idempotencyKey);
+      checkKeyValues(input.params, limits.param, 'params', 'param');
+      await changed(input.runId, write('logParams', input));
+    },
+    async setTags(input) {
+      checkKeyValues(input.tags, limits.tag, 'tags', 'tag');
+      await changed(input.runId, write('setTags', input));
+    },
+    async deleteTags(input) {
+      await changed(input.runId, write('deleteTags', input));
+    },
+  };
+}

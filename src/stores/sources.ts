@@ -1,0 +1,111 @@
+import { fail } from '../core/errors.js';
+import type { RunFeed } from './feed.js';
+import type { RegistryStore } from './registry-store.js';
+import type { RunStore } from './run-store.js';
+import type { RunWriter } from './run-writer.js';
+import { StoreFailure } from './store-failure.js';
+
+export type SourceKind = 'NATIVE' | 'MLFLOW' | 'DASHAI' | 'TRACKIO' | 'DREAMLAKE' | 'MLDASH';
+export type SourceState = 'READY' | 'CATCHING_UP' | 'MISSING' | 'UNAVAILABLE' | 'INCOMPATIBLE';
+
+/** How a source is now, found out when it is asked for. Counts are null while it cannot be read. */
+export interface SourceStatus {
+  readonly state: SourceState;
+  readonly reason: string | null;
+  readonly schemaVersion: string | null;
+  readonly runCount: number | null;
+  readonly pointCount: bigint | null;
+}
+
+/** A place where experiments live, with the stores that answer for it. */
+export interface Source {
+  readonly name: string;
+  readonly kind: SourceKind;
+  /** Where it is, without credentials. */
+  readonly location: string;
+  /** How the data lies there, in words. */
+  readonly layout: string;
+  readonly connectedAt: number;
+  readonly runs: RunStore;
+  readonly registry: RegistryStore;
+  /** Null: the source is attached read-only. */
+  readonly writer: RunWriter | null;
+  /** Null: the source cannot be followed live. */
+  readonly feed: RunFeed | null;
+  status(): Promise<SourceStatus>;
+}
+
+/** All sources by name; `local` is always the first. */
+export interface Sources {
+  readonly all: readonly Source[];
+  find(name: string): Source | null;
+  /** @throws NOT_FOUND when no source has the name */
+  get(name: string, argument?: string): Source;
+}
+
+export function createSources(all: readonly Source[]): Sources {
+  const find = (name: string) => all.find((source) => source.name === name) ?? null;
+  return {
+    all,
+    find,
+    get(name, argument = 'source') {
+      const source = find(name);
+      if (source) return source;
+      throw fail('NOT_FOUND', `There is no source ${JSON.stringify(name)}; there are ${all.map((known) => known.name).join(', ')}.`, { argument });
+    },
+  };
+}
+
+const states: Readonly<Record<StoreFailure['reason'], SourceState>> = {
+  MISSING: 'MISSING',
+  BUSY: 'UNAVAILABLE',
+  CORRUPT: 'UNAVAILABLE',
+  UNREADABLE: 'UNAVAILABLE',
+  INCOMPATIBLE: 'INCOMPATIBLE',
+};
+
+/** The state a failure means. @throws the error itself when it is a defect and not the store's */
+export function statusOfFailure(error: unknown): SourceStatus {
+  if (!(error instanceof StoreFailure)) throw error;
+  return { state: states[error.reason], reason: error.message, schemaVersion: null, runCount: null, pointCount: null };
+}
+
+/** What one source said to a question that went to several. */
+export interface SourceAnswer {
+  readonly source: string;
+  readonly error: { readonly code: 'SOURCE_UNAVAILABLE' | 'SOURCE_TIMEOUT'; readonly message: string } | null;
+}
+
+/** Asks each source; one that fails gives its coded entry instead of an answer, and the others' answers still come. */
+export async function askEach<T>(sources: readonly Source[], question: (source: Source) => Promise<T>): Promise<{ answers: T[]; sources: SourceAnswer[] }> {
+  const asked = await Promise.all(
+    sources.map(async (source) => {
+      try {
+        return { source: source.name, answer: await question(source), error: null };
+      } catch (error) {
+        if (!(error instanceof StoreFailure)) throw error;
+        return { source: source.name, answer: null, error: answerError(error) };
+      }
+    }),
+  );
+  return {
+    answers: asked.filter(({ error }) => error === null).map(({ answer }) => answer as T),
+    sources: asked.map(({ source, error }) => ({ source, error })),
+  };
+}
+
+const answerError = (failure: StoreFailure): NonNullable<SourceAnswer['error']> => ({
+  code: failure.reason === 'BUSY' ? 'SOURCE_TIMEOUT' : 'SOURCE_UNAVAILABLE',
+  message: failure.message,
+});
+
+/** Asks one source that must answer. @throws SOURCE_UNAVAILABLE or SOURCE_TIMEOUT when it cannot */
+export async function askOne<T>(source: Source, question: (source: Source) => Promise<T>): Promise<T> {
+  try {
+    return await question(source);
+  } catch (error) {
+    if (!(error instanceof StoreFailure)) throw error;
+    const { code, message } = answerError(error);
+    throw fail(code, `Source ${source.name}: ${message}`, { source: source.name });
+  }
+}
