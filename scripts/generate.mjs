@@ -13,6 +13,9 @@ const drifted = [];
 
 try {
   await generate();
+} catch (error) {
+  process.stderr.write(`${error.message.trimEnd()}\n`);
+  process.exitCode = 1;
 } finally {
   if (check) rmSync(target, { recursive: true, force: true });
 }
@@ -46,9 +49,9 @@ async function documents() {
 
   const { code, output } = await runNode([...codegen, '--check']);
   if (code === 0) return;
-  const stale = [...output.matchAll(/^[ ,]*- (.+)$/gm)].map(([, file]) => file.trim().replace(`${root}/`, ''));
-  if (stale.length === 0) fail(output);
-  drifted.push(...stale);
+  const [, list] = output.split('The following stale files were detected:');
+  if (list === undefined) throw new Error(output);
+  drifted.push(...[...list.matchAll(/^[ ,]*- (.+)$/gm)].map(([, file]) => file.trim().replace(`${root}/`, '')));
 }
 
 async function writeTo(file, write) {
@@ -61,10 +64,5 @@ async function writeTo(file, write) {
 
 async function succeed(running) {
   const { code, output } = await running;
-  if (code !== 0) fail(output);
-}
-
-function fail(output) {
-  process.stderr.write(output);
-  throw new Error('A generator failed.');
+  if (code !== 0) throw new Error(output);
 }

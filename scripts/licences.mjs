@@ -4,9 +4,18 @@ import { join } from 'node:path';
 import { lockFiles } from './lock-file.mjs';
 import { root } from './tool.mjs';
 
-const allowed = new Set(
-  ['MIT', 'Apache-2.0', 'BSD-2-Clause', 'BSD-3-Clause', 'ISC', '0BSD', 'BlueOak-1.0.0', 'Python-2.0', 'CC0-1.0', 'Unlicense'],
-);
+const allowed = new Set([
+  'MIT',
+  'Apache-2.0',
+  'BSD-2-Clause',
+  'BSD-3-Clause',
+  'ISC',
+  '0BSD',
+  'BlueOak-1.0.0',
+  'Python-2.0',
+  'CC0-1.0',
+  'Unlicense',
+]);
 
 /** @returns one line per package whose licence is not one of those allowed */
 export function licenceProblems() {

@@ -42,8 +42,8 @@ export function createBell(): Bell {
 export interface BellBoard {
   /** Rings every bell that listens to the topic, and those that listen to all. */
   ring(topic: string): void;
-  /** A bell for these topics, or for all; `unhang` it when nobody waits for it any more. */
-  hang(topics: Iterable<string> | 'all'): { readonly bell: Bell; unhang(): void };
+  /** Lets a bell hear these topics, or all, until the answered function is called. */
+  hang(topics: Iterable<string> | 'all', bell: Bell): () => void;
 }
 
 export function createBellBoard(): BellBoard {
@@ -55,20 +55,16 @@ export function createBellBoard(): BellBoard {
       for (const bell of bells.get(topic) ?? []) bell.ring();
       for (const bell of everything) bell.ring();
     },
-    hang(topics) {
-      const bell = createBell();
+    hang(topics, bell) {
       const chosen = topics === 'all' ? null : [...topics];
       if (chosen === null) everything.add(bell);
       else for (const topic of chosen) listeners(topic).add(bell);
-      return {
-        bell,
-        unhang() {
-          everything.delete(bell);
-          for (const topic of chosen ?? []) {
-            listeners(topic).delete(bell);
-            if (listeners(topic).size === 0) bells.delete(topic);
-          }
-        },
+      return () => {
+        everything.delete(bell);
+        for (const topic of chosen ?? []) {
+          listeners(topic).delete(bell);
+          if (listeners(topic).size === 0) bells.delete(topic);
+        }
       };
     },
   };

@@ -1,5 +1,10 @@
 const decimal = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
-const named: Readonly<Record<string, number>> = { nan: NaN, inf: Infinity, infinity: Infinity };
+// A map, not an object: every object has a `constructor`, and a param may say that word.
+const named: ReadonlyMap<string, number> = new Map([
+  ['nan', NaN],
+  ['inf', Infinity],
+  ['infinity', Infinity],
+]);
 
 /**
  * A param's text read as a number, the way people mean it: decimal notation with an optional exponent, and the
@@ -9,7 +14,7 @@ const named: Readonly<Record<string, number>> = { nan: NaN, inf: Infinity, infin
 export function parseNumber(text: string): number | null {
   const trimmed = text.trim();
   if (decimal.test(trimmed)) return Number(trimmed);
-  const unsigned = named[trimmed.replace(/^[+-]/, '').toLowerCase()];
+  const unsigned = named.get(trimmed.replace(/^[+-]/, '').toLowerCase());
   if (unsigned === undefined) return null;
   return trimmed.startsWith('-') ? -unsigned : unsigned;
 }

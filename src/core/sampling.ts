@@ -7,12 +7,12 @@ const samplers: Readonly<Record<'MIN_MAX' | 'LTTB' | 'NEAREST', Sampler>> = { MI
 
 /**
  * At most `maxPoints` of the points, which are ordered by step; all of them when they are no more, or with `NONE`.
- * The first and the last point are always among them. Every point returned is one that was logged.
+ * The first and the last point are always among them; where only one is allowed it is the last. Every point returned is one that was logged.
  */
 export function samplePoints(columns: MetricColumns, method: 'NONE' | keyof typeof samplers, maxPoints: number): MetricColumns {
   if (method === 'NONE' || columns.values.length <= maxPoints) return columns;
   const last = columns.values.length - 1;
-  if (maxPoints < 4) return pickPoints(columns, [0, Math.floor(last / 2), last].slice(0, maxPoints));
+  if (maxPoints < 4) return pickPoints(columns, [[], [last], [0, last], [0, Math.floor(last / 2), last]][Math.max(0, maxPoints)]!);
   return pickPoints(columns, samplers[method](columns, maxPoints));
 }
 

@@ -62,7 +62,7 @@ export const isGiven = <T>(value: T | null | undefined): value is T => value !==
 /** The one definition of what a `DoubleCondition` means; `null` stands for a value that is no number. */
 export function matchesDouble(condition: DoubleCondition, value: number | null): boolean {
   if (isGiven(condition.isNull) && condition.isNull !== (value === null)) return false;
-  if (isGiven(condition.isNaN) && condition.isNaN !== Number.isNaN(value)) return false;
+  if (isGiven(condition.isNaN) && (value === null || condition.isNaN !== Number.isNaN(value))) return false;
   const compares: readonly [number | null | undefined, (a: number, b: number) => boolean][] = [
     [condition.eq, (a, b) => a === b],
     [condition.neq, (a, b) => a !== b],

@@ -31,24 +31,30 @@ function combine(a: RunGroupRecord, b: RunGroupRecord, query: GroupQuery): RunGr
   };
 }
 
-/** Chan's pairwise update: exact enough for spreads that are tiny beside the mean. */
+/**
+ * Chan's pairwise update: exact enough for spreads that are tiny beside the mean.
+ * Beside an infinity, or across more than the largest double, there is no distance to go by: the mean is then the sum of the
+ * shares, whatever the order of the runs, and the spread about an infinite mean is NaN.
+ */
 function combineMetric(a: GroupMetric, b: GroupMetric): GroupMetric {
   if (a.count === 0) return b;
   if (b.count === 0) return a;
   const count = a.count + b.count;
   const distance = b.mean! - a.mean!;
+  const [shareA, shareB] = [a.count / count, b.count / count];
+  const mean = Number.isFinite(distance) ? a.mean! + distance * shareB : a.mean! * shareA + b.mean! * shareB;
   return {
     key: a.key,
     count,
-    mean: a.mean! + (distance * b.count) / count,
+    mean,
     min: Math.min(a.min!, b.min!),
     max: Math.max(a.max!, b.max!),
-    squares: a.squares + b.squares + (distance * distance * a.count * b.count) / count,
+    squares: Number.isFinite(mean) ? a.squares + b.squares + distance * distance * a.count * shareB : NaN,
   };
 }
 
 function better(a: RunGroupRecord['best'], b: RunGroupRecord['best'], smallest: boolean): RunGroupRecord['best'] {
   if (!a || !b) return a ?? b;
-  if (a.value === b.value) return compareCodePoints(a.nativeId, b.nativeId) <= 0 ? a : b;
+  if (a.value === b.value) return (compareCodePoints(a.nativeId, b.nativeId) || compareCodePoints(a.source, b.source)) <= 0 ? a : b;
   return a.value < b.value === smallest ? a : b;
 }

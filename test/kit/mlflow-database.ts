@@ -165,7 +165,7 @@ export function distinctPoints(points: readonly Point[]): Point[] {
 
 async function insertInputs({ db }: TestDatabase, { id, experimentId, inputs }: RunRow): Promise<void> {
   for (const [index, { name, digest, context }] of inputs.entries()) {
-    const dataset = `${name}/${digest}`;
+    const dataset = `${experimentId ?? 1}/${name}/${digest}`;
     const input = `${id}/${index}`;
     await db.run(sql`INSERT OR IGNORE INTO datasets (dataset_uuid, experiment_id, name, digest, dataset_source_type, dataset_source)
       VALUES (${dataset}, ${experimentId ?? 1}, ${name}, ${digest}, 'code', '{}')`);

@@ -70,7 +70,7 @@ export function doubleCondition(value: Sql, nan: Sql, condition: DoubleCondition
   if (isGiven(condition.lte)) compare('<=', condition.lte);
   if (isGiven(condition.gt)) compare('>', condition.gt);
   if (isGiven(condition.gte)) compare('>=', condition.gte);
-  if (isGiven(condition.isNaN)) parts.push(condition.isNaN ? nan : sql`NOT ${nan}`);
+  if (isGiven(condition.isNaN)) parts.push(condition.isNaN ? nan : sql`${value} IS NOT NULL`);
   if (isGiven(condition.isNull)) {
     const present = sql`(${value} IS NOT NULL OR ${nan})`;
     parts.push(condition.isNull ? sql`NOT ${present}` : present);

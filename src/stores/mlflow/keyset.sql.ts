@@ -1,3 +1,4 @@
+import { compareCodePoints } from '../../core/text.js';
 import { join, raw, sql, type Sql } from '../engine/sql.js';
 import { sortRank, type PageRequest, type SortDirection, type SortPosition } from '../page.js';
 import { allOf, always, anyOf, never } from './condition.sql.js';
@@ -61,6 +62,7 @@ function beyond(terms: readonly SortTerm[], position: SortPosition, side: 'after
 // The same native id may exist in two sources (one database attached twice): then the source's name decides.
 function beyondId(position: SortPosition, side: 'after' | 'before', source: string): Sql {
   const operator = raw(side === 'after' ? '>' : '<');
-  const sourceIsBeyond = side === 'after' ? source > position.source : source < position.source;
+  const distance = compareCodePoints(source, position.source);
+  const sourceIsBeyond = side === 'after' ? distance > 0 : distance < 0;
   return anyOf([sql`id ${operator} ${position.nativeId}`, sourceIsBeyond ? sql`id = ${position.nativeId}` : never]);
 }

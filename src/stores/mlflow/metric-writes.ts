@@ -14,9 +14,11 @@ import type { WriteContext } from './writes.js';
  */
 export async function logMetrics(context: WriteContext, input: LogMetrics): Promise<LoggedMetrics> {
   const { db, now } = context;
-  await requireActiveRun(db, input.runId);
   const request = { key: input.idempotencyKey, operation: 'logMetrics', input: [input.runId, input.series], now };
-  return once(db, request, () => append(context, input));
+  return once(db, request, async () => {
+    await requireActiveRun(db, input.runId);
+    return append(context, input);
+  });
 }
 
 async function append({ db, dialect, now }: WriteContext, { runId, series }: LogMetrics): Promise<LoggedMetrics> {

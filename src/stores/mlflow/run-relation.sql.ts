@@ -65,19 +65,22 @@ export function createRunRelation(layout: MlflowLayout): RunRelation {
     text: (table, key) =>
       once(`${table} ${key}`, (alias) => {
         joins.push(sql`LEFT JOIN ${raw(table)} ${alias} ON ${alias}.run_uuid = r.run_uuid AND ${alias}.key = ${key}`);
-        return { exists: sql`${alias}.run_uuid IS NOT NULL`, value: sql`${alias}.value` };
+        const exists = sql`${alias}.run_uuid IS NOT NULL`;
+        // The column of tags allows NULL; such a tag is shown as the empty text and is one to filters and orders too.
+        return { exists, value: table === 'tags' ? sql`CASE WHEN ${exists} THEN COALESCE(${alias}.value, '') END` : sql`${alias}.value` };
       }),
     metric: (key, aggregate) =>
       once(`${aggregate} ${key}`, (alias) => {
         joins.push(sql`LEFT JOIN ${metricTable(layout)} ${alias} ON ${alias}.run_uuid = r.run_uuid AND ${alias}.key = ${key}`);
         return layout.own ? ownMetric(alias, aggregate) : foreignMetric(alias, key, aggregate);
       }),
-    place: (key, places) =>
-      once(`place ${key}`, (alias) => {
-        const { value } = relation.text('params', key);
+    place(key, places) {
+      const { value } = relation.text('params', key); // joined first: its alias and the one below count the joins
+      return once(`place ${key}`, (alias) => {
         joins.push(sql`LEFT JOIN ${places} ${alias} ON ${alias}.text = ${value}`);
         return { exists: sql`${alias}.place IS NOT NULL`, value: sql`${alias}.place` };
-      }),
+      });
+    },
     from: () => sql`FROM runs r LEFT JOIN experiments e ON e.experiment_id = r.experiment_id ${join(joins, ' ')}`,
   };
   return relation;

@@ -73,9 +73,9 @@ export async function logParams(
   { db, now }: WriteContext,
   input: Repeatable & { readonly runId: string; readonly params: readonly KeyValueRecord[] },
 ): Promise<null> {
-  await requireActiveRun(db, input.runId);
   const request = { key: input.idempotencyKey, operation: 'logParams', input: [input.runId, input.params], now };
   return once(db, request, async () => {
+    await requireActiveRun(db, input.runId);
     await insertParams(db, input.runId, input.params);
     await recordEvent(db, input.runId, 'UPDATED', now);
     return null;

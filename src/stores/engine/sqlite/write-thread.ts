@@ -31,6 +31,8 @@ interface Queued {
 /** Operations that one transaction takes at most; what arrives meanwhile waits for the next. */
 const maxGroup = 256;
 const transactionTimeoutMs = 5_000;
+/** Statements that SQLite refuses or ignores inside a transaction. */
+const outsideTransactions = /^\s*(pragma|vacuum)\b/i;
 
 /**
  * Runs all writes of one SQLite file in this thread, on its only writing connection.
@@ -100,9 +102,25 @@ export function serveWrites({ path, durability }: WriteThreadData, service: Writ
   /** A message that does not belong to an open transaction: a single statement, or the beginning of one. */
   async function outside(queued: Queued): Promise<void> {
     const { message } = queued;
-    if (message.kind !== 'begin') return settle(queued, () => statement(message));
+    if (message.kind !== 'begin') return settle(queued, () => alone(message));
     await settle(queued, () => begin());
     await open?.ended;
+  }
+
+  /**
+   * A single statement. `exec` takes the lock for it: libsql does not reset a prepared statement that met a lock, and its
+   * snapshot then makes every later write of this connection fail as stale.
+   */
+  function alone(message: WriteMessage): unknown {
+    if ('statement' in message && outsideTransactions.test(message.statement.text)) return statement(message);
+    connection.exec('BEGIN IMMEDIATE');
+    try {
+      const result = statement(message);
+      connection.exec('COMMIT');
+      return result;
+    } finally {
+      if (connection.handle.inTransaction) connection.exec('ROLLBACK');
+    }
   }
 
   function begin(): number {

@@ -1,0 +1,35 @@
+import { Experiment, Run } from '../../schema-kit/entities.js';
+import { defineDomain } from '../../schema-kit/domain.js';
+import type { Stores } from '../../stores/open-stores.js';
+import { ExperimentMutation } from './experiment.mutation.js';
+import { ExperimentResolver } from './experiment.resolver.js';
+import { loadExperiment, loadRun } from './loaders.js';
+import { MetricMutation } from './metric.mutation.js';
+import { MetricSubscription } from './metric.subscription.js';
+import { ExperimentConnectionResolver, RunConnectionResolver } from './run-connection.js';
+import { RunEventSubscription } from './run-event.subscription.js';
+import { RunGroupResolver } from './run-group.resolver.js';
+import { RunMutation } from './run.mutation.js';
+import { RunResolver } from './run.resolver.js';
+import { SeriesResolver } from './series.resolver.js';
+
+/** Experiments, runs and metrics: reading, writing, following. */
+export const runsDomain = defineDomain<Stores>({
+  name: 'runs',
+  resolvers: [
+    RunResolver,
+    RunConnectionResolver,
+    SeriesResolver,
+    ExperimentResolver,
+    ExperimentConnectionResolver,
+    RunGroupResolver,
+    ExperimentMutation,
+    RunMutation,
+    MetricMutation,
+    MetricSubscription,
+    RunEventSubscription,
+  ],
+  types: [Run, Experiment],
+  references: { Run: loadRun, Experiment: loadExperiment },
+  owns: ['Run', 'Experiment'],
+});

@@ -1,0 +1,14 @@
+import type { Domain } from '../schema-kit/domain.js';
+import type { Stores } from '../stores/open-stores.js';
+
+/** Every domain, by name. Only the chosen ones are loaded: type-graphql keeps what it has seen for the whole process. */
+const domains = {
+  runs: async () => (await import('../domains/runs/index.js')).runsDomain,
+  registry: async () => (await import('../domains/registry/index.js')).registryDomain,
+  ops: async () => (await import('../domains/ops/index.js')).opsDomain,
+} satisfies Record<string, () => Promise<Domain<Stores>>>;
+
+export type DomainName = keyof typeof domains;
+export const domainNames = Object.keys(domains) as DomainName[];
+
+export const loadDomains = (names: readonly DomainName[]): Promise<Domain<Stores>[]> => Promise.all(names.map((name) => domains[name]()));

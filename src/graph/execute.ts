@@ -1,0 +1,81 @@
+import { createSourceEventStream, execute, type DocumentNode, type ExecutionArgs, type ExecutionResult, type GraphQLSchema } from 'graphql';
+import { compileQuery, isCompiledQuery, type CompiledQuery } from 'graphql-jit';
+
+/** One operation to execute; documents are parsed and validated. */
+export interface Operation {
+  readonly document: DocumentNode;
+  readonly operationName: string | null | undefined;
+  readonly variables: Record<string, unknown> | null | undefined;
+  readonly context: unknown;
+  readonly root?: unknown;
+}
+
+export type Execute = (operation: Operation) => Promise<ExecutionResult>;
+
+/** Documents that stay compiled. */
+const maxCompiled = 500;
+
+/**
+ * Executes operations, compiled to plain JavaScript per document unless `compiled` is off.
+ * What the compiler cannot do, and every request whose variables it refuses, goes through graphql-js, which words errors better.
+ */
+export function createExecutor(schema: GraphQLSchema, { compiled }: { compiled: boolean }): Execute {
+  const interpret = async ({ document, operationName, variables, context, root }: Operation): Promise<ExecutionResult> =>
+    execute({ schema, document, operationName, variableValues: variables ?? {}, contextValue: context, rootValue: root });
+  if (!compiled) return interpret;
+
+  const queries = new WeakMap<DocumentNode, Map<string, CompiledQuery | null>>();
+  const order: WeakRef<DocumentNode>[] = [];
+
+  function compiledQuery(document: DocumentNode, operationName: string): CompiledQuery | null {
+    let named = queries.get(document);
+    if (!named) {
+      queries.set(document, (named = new Map()));
+      order.push(new WeakRef(document));
+      if (order.length > maxCompiled) {
+        const oldest = order.shift()!.deref();
+        if (oldest) queries.delete(oldest);
+      }
+    }
+    if (!named.has(operationName)) {
+      const query = compileQuery(schema, document, operationName);
+      named.set(operationName, isCompiledQuery(query) ? query : null);
+    }
+    return named.get(operationName)!;
+  }
+
+  return async (operation) => {
+    const query = compiledQuery(operation.document, operation.operationName ?? '');
+    if (!query) return interpret(operation);
+    const result = await query.query(operation.root, operation.context, operation.variables ?? {});
+    return 'data' in result || !result.errors ? result : interpret(operation);
+  };
+}
+
+/**
+ * Opens a subscription: every event is executed with a context of its own.
+ * @returns the stream of results, or the result that says why there is none
+ */
+export async function subscribe(
+  args: ExecutionArgs,
+  run: Execute,
+  contextOfEvent: () => unknown,
+): Promise<AsyncIterableIterator<ExecutionResult> | ExecutionResult> {
+  const events = await createSourceEventStream(args);
+  if (!(Symbol.asyncIterator in events)) return events;
+  const iterator = events[Symbol.asyncIterator]();
+  const results: AsyncIterableIterator<ExecutionResult> = {
+    async next() {
+      const { value, done } = await iterator.next();
+      if (done) return { value: undefined, done: true };
+      const { document, operationName, variableValues } = args;
+      return { value: await run({ document, operationName, variables: variableValues, context: contextOfEvent(), root: value }), done: false };
+    },
+    async return() {
+      await iterator.return?.();
+      return { value: undefined, done: true };
+    },
+    [Symbol.asyncIterator]: () => results,
+  };
+  return results;
+}
