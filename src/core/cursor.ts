@@ -14,14 +14,17 @@ export interface CursorCodec {
 
 /** Cursors signed with `secret`, so that a changed or foreign one is refused instead of meaning something else. */
 export function createCursorCodec(secret: string): CursorCodec {
-  const sign = (kind: string, body: string) => createHmac('sha256', secret).update(`${kind}\0${body}`).digest().subarray(0, 9).toString('base64url');
+  const sign = (kind: string, body: string) =>
+    createHmac('sha256', secret).update(`${kind}\0${body}`).digest().subarray(0, 9).toString('base64url');
   return {
     encode(kind, value) {
       const body = Buffer.from(JSON.stringify(pack(value))).toString('base64url');
       return `${body}.${sign(kind, body)}`;
     },
     decode(kind, cursor, argument) {
-      const invalid = fail('CURSOR_INVALID', `${argument} is not a cursor this server gave for this question; ask again without it.`, { argument });
+      const invalid = fail('CURSOR_INVALID', `${argument} is not a cursor this server gave for this question; ask again without it.`, {
+        argument,
+      });
       const [body, signature, ...rest] = cursor.split('.');
       if (!body || !signature || rest.length > 0) throw invalid;
       // The texts are compared: several texts decode to the same bytes.
@@ -36,7 +39,8 @@ export function createCursorCodec(secret: string): CursorCodec {
 // JSON has no NaN, Infinity, -0 or 64-bit integers: those travel as one-key objects.
 function pack(value: CursorValue): unknown {
   if (typeof value === 'bigint') return { i: value.toString() };
-  if (typeof value === 'number' && (!Number.isFinite(value) || Object.is(value, -0))) return { d: Object.is(value, -0) ? '-0' : String(value) };
+  if (typeof value === 'number' && (!Number.isFinite(value) || Object.is(value, -0)))
+    return { d: Object.is(value, -0) ? '-0' : String(value) };
   if (Array.isArray(value)) return value.map(pack);
   return value;
 }

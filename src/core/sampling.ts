@@ -56,7 +56,9 @@ function largestTriangles({ steps, values }: MetricColumns, maxPoints: number): 
     let best = bounds(bucket);
     let bestArea = -1;
     for (let position = best; position < bounds(bucket + 1); position++) {
-      const area = Math.abs((x(previous) - next.x) * (values[position]! - values[previous]!) - (x(previous) - x(position)) * (next.y - values[previous]!));
+      const area = Math.abs(
+        (x(previous) - next.x) * (values[position]! - values[previous]!) - (x(previous) - x(position)) * (next.y - values[previous]!),
+      );
       // Beside a NaN every area is NaN: any finite point is then better than none.
       const weight = Number.isFinite(values[position]!) ? (Number.isNaN(area) ? 0 : area) : -1;
       if (weight > bestArea) [best, bestArea] = [position, weight];

@@ -45,7 +45,9 @@ describe('a cursor', () => {
         const position = at % (cursor.length + 1);
         const changed = cursor.slice(0, position) + other + cursor.slice(position + replaced);
         fc.pre(changed !== cursor);
-        expect(() => codec.decode('runs', changed, 'after')).toThrow(expect.objectContaining({ code: 'CURSOR_INVALID', detail: { argument: 'after' } }));
+        expect(() => codec.decode('runs', changed, 'after')).toThrow(
+          expect.objectContaining({ code: 'CURSOR_INVALID', detail: { argument: 'after' } }),
+        );
       }),
       tries(2_000),
     );
@@ -68,6 +70,8 @@ describe('a cursor', () => {
   });
 
   it.each(['', '.', 'a', 'a.', '.a', 'a.b.c', 'null', '💥.💥'])('is not %j', (textOfNone) => {
-    expect(() => codec.decode('runs', textOfNone, 'before')).toThrow(expect.objectContaining({ code: 'CURSOR_INVALID', detail: { argument: 'before' } }));
+    expect(() => codec.decode('runs', textOfNone, 'before')).toThrow(
+      expect.objectContaining({ code: 'CURSOR_INVALID', detail: { argument: 'before' } }),
+    );
   });
 });

@@ -4,7 +4,11 @@ import { describe, expect, it } from 'vitest';
 import { decodeId, encodeId, nodeTypes, tryDecodeId } from '../../src/core/ids.js';
 import { tries } from '../kit/property.js';
 
-const text = fc.oneof(fc.string({ unit: 'grapheme' }), fc.string({ unit: 'binary' }).filter((one) => Buffer.from(one).toString() === one), fc.constantFrom('', ':', '%', '%3A', 'a:b', 'a/b?c#d', '😀'));
+const text = fc.oneof(
+  fc.string({ unit: 'grapheme' }),
+  fc.string({ unit: 'binary' }).filter((one) => Buffer.from(one).toString() === one),
+  fc.constantFrom('', ':', '%', '%3A', 'a:b', 'a/b?c#d', '😀'),
+);
 
 describe('a global id', () => {
   it('brings back type, source and native id, whatever they are', () => {
@@ -38,10 +42,15 @@ describe('a global id', () => {
     );
   });
 
-  it.each(['', 'Run', 'Run:local', 'Run:local:a:b', 'Nothing:local:a', 'run:local:a', 'Run:local:%', 'Run:local:%FF', ' Run:local:a'])('is not %j', (textOfNone) => {
-    expect(tryDecodeId(textOfNone)).toBeNull();
-    expect(() => decodeId('Run', textOfNone, 'run')).toThrow(expect.objectContaining({ code: 'BAD_USER_INPUT', detail: { argument: 'run' } }));
-  });
+  it.each(['', 'Run', 'Run:local', 'Run:local:a:b', 'Nothing:local:a', 'run:local:a', 'Run:local:%', 'Run:local:%FF', ' Run:local:a'])(
+    'is not %j',
+    (textOfNone) => {
+      expect(tryDecodeId(textOfNone)).toBeNull();
+      expect(() => decodeId('Run', textOfNone, 'run')).toThrow(
+        expect.objectContaining({ code: 'BAD_USER_INPUT', detail: { argument: 'run' } }),
+      );
+    },
+  );
 
   it('of one type is refused where another is asked for', () => {
     expect(() => decodeId('Run', encodeId('Experiment', 'local', '1'), 'run')).toThrow(expect.objectContaining({ code: 'BAD_USER_INPUT' }));

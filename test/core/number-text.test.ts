@@ -33,7 +33,29 @@ describe('a text read as a number', () => {
   ])('is a number: %j', (text, number) => expect(parseNumber(text)).toBe(number));
 
   it.each([
-    ...['', ' ', '.', '-', '+', 'e5', '1e', '1e+', '1.2.3', '1 2', '--1', '+-1', '-+inf', '0x10', '0b1', '0o7', '1_000', '1,5', '1n', '5%', '１'],
+    ...[
+      '',
+      ' ',
+      '.',
+      '-',
+      '+',
+      'e5',
+      '1e',
+      '1e+',
+      '1.2.3',
+      '1 2',
+      '--1',
+      '+-1',
+      '-+inf',
+      '0x10',
+      '0b1',
+      '0o7',
+      '1_000',
+      '1,5',
+      '1n',
+      '5%',
+      '１',
+    ],
     ...['True', 'None', 'null', 'infinit', 'nano', 'abc', '[1]', 'constructor', '-constructor', '__proto__', 'toString', 'hasOwnProperty'],
   ])('is none: %j', (text) => expect(parseNumber(text)).toBeNull());
 
@@ -48,10 +70,17 @@ describe('a text read as a number', () => {
 
   it('is never anything but a number or null', () => {
     fc.assert(
-      fc.property(fc.oneof(fc.string(), fc.string({ unit: fc.constantFrom(...'+-.eE019 infaINF') }), fc.constantFrom(...Object.getOwnPropertyNames(Object.prototype))), (text) => {
-        const number = parseNumber(text);
-        expect(number === null || typeof number === 'number').toBe(true);
-      }),
+      fc.property(
+        fc.oneof(
+          fc.string(),
+          fc.string({ unit: fc.constantFrom(...'+-.eE019 infaINF') }),
+          fc.constantFrom(...Object.getOwnPropertyNames(Object.prototype)),
+        ),
+        (text) => {
+          const number = parseNumber(text);
+          expect(number === null || typeof number === 'number').toBe(true);
+        },
+      ),
       tries(2_000),
     );
   });

@@ -38,5 +38,7 @@ describe('a text every store keeps as it is', () => {
   });
 
   it.each(['', 'plain', '字😀', '\ue000\uffff', '\n\t'])('is %j', (one) => expect(isStorableText(one)).toBe(true));
-  it.each(['\0', 'a\0b', '\ud800', '\udc00', '\udc00\ud800', '😀\ud83d', '\ud83d😀'])('is not %j', (one) => expect(isStorableText(one)).toBe(false));
+  it.each(['\0', 'a\0b', '\ud800', '\udc00', '\udc00\ud800', '😀\ud83d', '\ud83d😀'])('is not %j', (one) =>
+    expect(isStorableText(one)).toBe(false),
+  );
 });

@@ -70,7 +70,11 @@ const migrations = readMigrations('mlflow', 'sqlite');
 const mlflowTables = new URL('../fixtures/mlflow/ddl/4465047574b1.sqlite.sql', import.meta.url);
 
 /** An empty database with experiments of the given names, which get the ids 1, 2, … */
-export async function openTestDatabase(layout: LayoutName, source: string, experiments: readonly string[] = ['Default']): Promise<TestDatabase> {
+export async function openTestDatabase(
+  layout: LayoutName,
+  source: string,
+  experiments: readonly string[] = ['Default'],
+): Promise<TestDatabase> {
   const folder = mkdtempSync(join(tmpdir(), 'rungraph-store-'));
   const path = join(folder, 'mlflow.db');
   if (layout === 'own') migrateSqlite(path, migrations);
@@ -110,7 +114,8 @@ export async function insertRuns(database: TestDatabase, runs: readonly RunRow[]
         lifecycle_stage, artifact_uri, experiment_id)
       VALUES (${run.id}, ${run.name}, 'UNKNOWN', '', '', ${run.user}, ${run.status}, ${run.startTime}, ${run.endTime}, '',
         'active', ${run.artifactUri}, ${run.experimentId})`);
-    for (const [key, value] of run.params) await db.run(sql`INSERT INTO params (run_uuid, key, value) VALUES (${run.id}, ${key}, ${value})`);
+    for (const [key, value] of run.params)
+      await db.run(sql`INSERT INTO params (run_uuid, key, value) VALUES (${run.id}, ${key}, ${value})`);
     for (const [key, value] of run.tags) await db.run(sql`INSERT INTO tags (run_uuid, key, value) VALUES (${run.id}, ${key}, ${value})`);
     await (database.layout.own ? logPoints : insertPoints)(database, run);
     await insertInputs(database, run);
@@ -171,7 +176,8 @@ async function insertInputs({ db }: TestDatabase, { id, experimentId, inputs }: 
       VALUES (${dataset}, ${experimentId ?? 1}, ${name}, ${digest}, 'code', '{}')`);
     await db.run(sql`INSERT INTO inputs (input_uuid, source_type, source_id, destination_type, destination_id)
       VALUES (${input}, 'DATASET', ${dataset}, 'RUN', ${id})`);
-    if (context !== null) await db.run(sql`INSERT INTO input_tags (input_uuid, name, value) VALUES (${input}, 'mlflow.data.context', ${context})`);
+    if (context !== null)
+      await db.run(sql`INSERT INTO input_tags (input_uuid, name, value) VALUES (${input}, 'mlflow.data.context', ${context})`);
     // What MLflow 3 keeps in the same table and is no dataset.
     await db.run(sql`INSERT INTO inputs (input_uuid, source_type, source_id, destination_type, destination_id)
       VALUES (${`${input}-model`}, 'RUN_INPUT', ${id}, 'MODEL_INPUT', ${`m-${id}-${index}`})`);

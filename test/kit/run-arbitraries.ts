@@ -6,13 +6,60 @@ import { bareRun, type Point, type RunRow } from './mlflow-database.js';
 import { numberTexts } from './run-model.js';
 
 // Few letters, so that texts and patterns meet; and every one that some way of matching treats as special.
-const letters = ['a', 'A', 'b', 'ä', 'Ä', 'ж', 'Ж', 'ß', '%', '_', '*', '?', '[', ']', '^', '-', '\\', '"', "'", ' ', '字', '\uffee', '😀', '🍷', '\u0301'];
-const text = fc.oneof({ weight: 4, arbitrary: fc.string({ unit: fc.constantFrom(...letters), maxLength: 4 }) }, { weight: 1, arbitrary: fc.constantFrom('wine', 'Wine', '10', '9') });
+const letters = [
+  'a',
+  'A',
+  'b',
+  'ä',
+  'Ä',
+  'ж',
+  'Ж',
+  'ß',
+  'ẞ',
+  'Σ',
+  'ς',
+  '%',
+  '_',
+  '*',
+  '?',
+  '[',
+  ']',
+  '^',
+  '-',
+  '\\',
+  '"',
+  "'",
+  ' ',
+  '字',
+  '\uffee',
+  '😀',
+  '🍷',
+  '\u0301',
+];
+const text = fc.oneof(
+  { weight: 4, arbitrary: fc.string({ unit: fc.constantFrom(...letters), maxLength: 4 }) },
+  { weight: 1, arbitrary: fc.constantFrom('wine', 'Wine', '10', '9') },
+);
 const pattern = fc.string({ unit: fc.constantFrom('%', '%', '_', ...letters), maxLength: 5 });
 const numberText = fc.constantFrom(...numberTexts.keys());
 
 const double = fc.oneof(
-  fc.constantFrom(NaN, Infinity, -Infinity, 0, -0, 1, -1, 0.5, Number.MAX_VALUE, -Number.MAX_VALUE, Number.MIN_VALUE, 2.2e-308, 1 / 3, 2 ** 53),
+  fc.constantFrom(
+    NaN,
+    Infinity,
+    -Infinity,
+    0,
+    -0,
+    1,
+    -1,
+    0.5,
+    Number.MAX_VALUE,
+    -Number.MAX_VALUE,
+    Number.MIN_VALUE,
+    2.2e-308,
+    1 / 3,
+    2 ** 53,
+  ),
   fc.double(),
 );
 // Mostly missing or equal to another.
@@ -33,7 +80,14 @@ const mapOf = <T>(keyed: fc.Arbitrary<string>, value: fc.Arbitrary<T>): fc.Arbit
 
 const tags = fc
   .tuple(mapOf(key, fc.oneof(text, numberText, fc.constant(null))), fc.option(text), fc.option(fc.nat(30)))
-  .map(([own, name, parent]) => new Map([...own, ...(name === null ? [] : [['mlflow.runName', name] as const]), ...(parent === null ? [] : [['mlflow.parentRunId', idOf(parent)] as const])]));
+  .map(
+    ([own, name, parent]) =>
+      new Map([
+        ...own,
+        ...(name === null ? [] : [['mlflow.runName', name] as const]),
+        ...(parent === null ? [] : [['mlflow.parentRunId', idOf(parent)] as const]),
+      ]),
+  );
 
 // Ids that code points and UTF-16 units order differently.
 const idOf = (number: number): string => `${['r', '\uffee', '😀'][number % 3]!}${number}`;
@@ -52,7 +106,10 @@ const run: fc.Arbitrary<RunRow> = fc
     params: mapOf(key, fc.oneof(numberText, text)),
     tags,
     metrics: mapOf(key, fc.array(point, { minLength: 1, maxLength: 4 })),
-    inputs: fc.uniqueArray(fc.record({ name: text, digest: text, context: fc.option(text) }), { maxLength: 2, selector: ({ name, digest }) => `${name}\n${digest}` }),
+    inputs: fc.uniqueArray(fc.record({ name: text, digest: text, context: fc.option(text) }), {
+      maxLength: 2,
+      selector: ({ name, digest }) => `${name}\n${digest}`,
+    }),
   })
   .map((columns) => ({ ...bareRun(''), ...columns }));
 
@@ -63,7 +120,12 @@ export const runsOf = (maxLength: number): fc.Arbitrary<RunRow[]> =>
 // Any of the members, none of them included; `null` is as good as not given.
 const someOf = <T extends object>(members: { [K in keyof T]: fc.Arbitrary<T[K]> }): fc.Arbitrary<Partial<T>> =>
   fc.oneof(
-    { weight: 3, arbitrary: fc.constantFrom(...(Object.keys(members) as (keyof T & string)[])).chain((name) => members[name].map((value) => ({ [name]: value }) as Partial<T>)) },
+    {
+      weight: 3,
+      arbitrary: fc
+        .constantFrom(...(Object.keys(members) as (keyof T & string)[]))
+        .chain((name) => members[name].map((value) => ({ [name]: value }) as Partial<T>)),
+    },
     { weight: 1, arbitrary: fc.record(members, { requiredKeys: [] }) as fc.Arbitrary<Partial<T>> },
   );
 
@@ -100,7 +162,11 @@ const longCondition: fc.Arbitrary<LongCondition> = someOf<Required<LongCondition
   gte: long,
   isNull: fc.option(fc.boolean()),
 });
-const timeCondition: fc.Arbitrary<TimeCondition> = someOf<Required<TimeCondition>>({ before: time, after: time, isNull: fc.option(fc.boolean()) });
+const timeCondition: fc.Arbitrary<TimeCondition> = someOf<Required<TimeCondition>>({
+  before: time,
+  after: time,
+  isNull: fc.option(fc.boolean()),
+});
 
 const aggregate = fc.constantFrom<Aggregate>('LAST', 'MIN', 'MAX');
 const refs = (source: string, nativeId: fc.Arbitrary<string>): fc.Arbitrary<RefCondition> => {
@@ -123,7 +189,18 @@ export function filterOf(source: string, depth: number): fc.Arbitrary<RunFilter>
     id: refs(source, runId),
     experimentId: refs(source, fc.constantFrom('1', '2', '9', '01')),
     parentId: refs(source, runId),
-    source: someOf<Required<StringCondition>>({ eq: fc.constantFrom(source, 'elsewhere'), neq: fc.constantFrom(source, 'elsewhere'), in: fc.subarray([source, 'elsewhere']), nin: fc.subarray([source, 'elsewhere']), contains: fc.constantFrom('', source.slice(1)), startsWith: text, endsWith: fc.constant(source.slice(1)), like: fc.constant(`${source[0]!}%`), ilike: fc.constant(source.toUpperCase()), isNull: fc.boolean() }),
+    source: someOf<Required<StringCondition>>({
+      eq: fc.constantFrom(source, 'elsewhere'),
+      neq: fc.constantFrom(source, 'elsewhere'),
+      in: fc.subarray([source, 'elsewhere']),
+      nin: fc.subarray([source, 'elsewhere']),
+      contains: fc.constantFrom('', source.slice(1)),
+      startsWith: text,
+      endsWith: fc.constant(source.slice(1)),
+      like: fc.constant(`${source[0]!}%`),
+      ilike: fc.constant(source.toUpperCase()),
+      isNull: fc.boolean(),
+    }),
     name: textCondition,
     experiment: fc.oneof(textCondition, fc.record({ like: fc.constantFrom('W%', '%🍷', '_ine') })),
     user: textCondition,
@@ -134,15 +211,22 @@ export function filterOf(source: string, depth: number): fc.Arbitrary<RunFilter>
     startedAt: timeCondition,
     endedAt: timeCondition,
     durationMs: longCondition,
-    metric: fc.record({ key, aggregate: fc.option(aggregate), value: fc.option(doubleCondition), exists: fc.option(fc.boolean()) }, { requiredKeys: ['key'] }),
+    metric: fc.record(
+      { key, aggregate: fc.option(aggregate), value: fc.option(doubleCondition), exists: fc.option(fc.boolean()) },
+      { requiredKeys: ['key'] },
+    ),
     param: keyed,
     tag: keyed,
     dataset: someOf({ name: textCondition, digest: textCondition, context: textCondition }),
   };
-  if (depth === 0) return someOf(leaf) as fc.Arbitrary<RunFilter>;
+  if (depth === 0) return someOf(leaf);
   const inner = filterOf(source, depth - 1);
   const branch = someOf({ and: fc.array(inner, { maxLength: 3 }), or: fc.array(inner, { maxLength: 3 }), not: inner });
-  return fc.oneof(someOf(leaf), branch, fc.tuple(someOf(leaf), branch).map(([a, b]) => ({ ...a, ...b }))) as fc.Arbitrary<RunFilter>;
+  return fc.oneof(
+    someOf(leaf),
+    branch,
+    fc.tuple(someOf(leaf), branch).map(([a, b]) => ({ ...a, ...b })),
+  );
 }
 
 const direction = fc.constantFrom('ASC' as const, 'DESC' as const);
@@ -155,7 +239,7 @@ const order: fc.Arbitrary<RunOrder> = fc.oneof(
   fc.record({ by: fc.constant('metric' as const), key, aggregate, direction }),
   fc.record({ by: fc.constant('param' as const), key, as: fc.constantFrom('NUMBER' as const, 'STRING' as const), direction }),
   fc.record({ by: fc.constant('tag' as const), key, direction }),
-) as fc.Arbitrary<RunOrder>;
+);
 
 /** One to three sort terms, of every kind. */
 export const orders: fc.Arbitrary<RunOrder[]> = fc.array(order, { minLength: 1, maxLength: 3 });

@@ -39,7 +39,8 @@ export const numberTexts: ReadonlyMap<string, number | null> = new Map([
 
 export const nameOf = ({ row }: ModelRun): string => row.name || row.tags.get('mlflow.runName') || '';
 const userOf = ({ row }: ModelRun): string | null => row.user || null;
-const durationOf = ({ row }: ModelRun): number | null => (row.startTime === null || row.endTime === null ? null : row.endTime - row.startTime);
+const durationOf = ({ row }: ModelRun): number | null =>
+  row.startTime === null || row.endTime === null ? null : row.endTime - row.startTime;
 // KeyValue.value is never null: a tag without a text is the empty text.
 const tagOf = ({ row }: ModelRun, key: string): string | undefined => (row.tags.has(key) ? (row.tags.get(key) ?? '') : undefined);
 const numberOf = (text: string): number | null => numberTexts.get(text) ?? null;
@@ -52,7 +53,7 @@ export function metricOf({ row, layout }: ModelRun, key: string, aggregate: Aggr
   if (aggregate === 'LAST') return seen(latestOf(points).value);
   const numbers = points.map(({ value }) => seen(value)).filter((value) => !Number.isNaN(value));
   if (numbers.length === 0) return null;
-  return numbers.reduce((best, value) => (aggregate === 'MIN' ? value < best : value > best) ? value : best);
+  return numbers.reduce((best, value) => ((aggregate === 'MIN' ? value < best : value > best) ? value : best));
 }
 
 // The largest double reads as Infinity there, and -0 as 0.
@@ -60,7 +61,8 @@ const asMlflowKeeps = (value: number): number => (Math.abs(value) === Number.MAX
 
 export function matches(filter: RunFilter, run: ModelRun): boolean {
   const { row } = run;
-  const ref = (nativeId: string | number | null | undefined) => (nativeId === null || nativeId === undefined ? null : { source: run.source, nativeId: String(nativeId) });
+  const ref = (nativeId: string | number | null | undefined) =>
+    nativeId === null || nativeId === undefined ? null : { source: run.source, nativeId: String(nativeId) };
   const holds: boolean[] = [];
   const check = <T>(condition: T | null | undefined, test: (condition: T) => boolean) => {
     if (condition !== null && condition !== undefined) holds.push(test(condition));
@@ -93,7 +95,10 @@ export function matches(filter: RunFilter, run: ModelRun): boolean {
   check(filter.tag, (condition) => keyedMatches(condition, tagOf(run, condition.key)));
   check(filter.dataset, ({ name, digest, context }) =>
     row.inputs.some(
-      (input) => (!name || textMatches(name, input.name)) && (!digest || textMatches(digest, input.digest)) && (!context || textMatches(context, input.context)),
+      (input) =>
+        (!name || textMatches(name, input.name)) &&
+        (!digest || textMatches(digest, input.digest)) &&
+        (!context || textMatches(context, input.context)),
     ),
   );
   return holds.every(Boolean);
@@ -129,11 +134,12 @@ const textMatches = (c: StringCondition, text: string | null): boolean =>
 function like(value: readonly string[], pattern: readonly string[], same: (a: string, b: string) => boolean): boolean {
   const [first, ...rest] = pattern;
   if (first === undefined) return value.length === 0;
-  if (first === '%') return Array.from({ length: value.length + 1 }, (_, skipped) => value.slice(skipped)).some((left) => like(left, rest, same));
+  if (first === '%')
+    return Array.from({ length: value.length + 1 }, (_, skipped) => value.slice(skipped)).some((left) => like(left, rest, same));
   return value.length > 0 && (first === '_' || same(first, value[0]!)) && like(value.slice(1), rest, same);
 }
 
-const sameLetter = (a: string, b: string): boolean => a === b || a.toLowerCase() === b || a.toUpperCase() === b;
+const sameLetter = (a: string, b: string): boolean => a.toLowerCase() === b.toLowerCase() || a.toUpperCase() === b.toUpperCase();
 
 const doubleMatches = (c: DoubleCondition, number: number | null): boolean =>
   everyHolds(number, c.isNull, [...comparisons<number>(c), when(c.isNaN, (value: number, wanted) => Number.isNaN(value) === wanted)]);
@@ -142,14 +148,17 @@ const longMatches = (c: LongCondition, number: number | null): boolean =>
   everyHolds(number, c.isNull, [...comparisons<number, bigint>(c), when(c.in, (value: number, others) => others.includes(BigInt(value)))]);
 
 const timeMatches = (c: TimeCondition, time: number | null): boolean =>
-  everyHolds(time, c.isNull, [when(c.before, (value: number, bound) => value < bound), when(c.after, (value: number, bound) => value >= bound)]);
+  everyHolds(time, c.isNull, [
+    when(c.before, (value: number, bound) => value < bound),
+    when(c.after, (value: number, bound) => value >= bound),
+  ]);
 
-interface Bounds<B> extends Partial<Record<'eq' | 'neq' | 'lt' | 'lte' | 'gt' | 'gte', B | null | undefined>> {}
+type Bounds<B> = Partial<Record<'eq' | 'neq' | 'lt' | 'lte' | 'gt' | 'gte', B | null | undefined>>;
 
 const comparisons = <T extends number | bigint, B extends number | bigint = T>(c: Bounds<B>) => [
-  // `==` compares a number with a bigint by value.
-  when(c.eq, (value: T, bound) => (value as unknown) == bound),
-  when(c.neq, (value: T, bound) => (value as unknown) != bound),
+  // A number and a bigint are equal by value when neither is less.
+  when(c.eq, (value: T, bound) => value <= bound && value >= bound),
+  when(c.neq, (value: T, bound) => !(value <= bound && value >= bound)),
   when(c.lt, (value: T, bound) => value < bound),
   when(c.lte, (value: T, bound) => value <= bound),
   when(c.gt, (value: T, bound) => value > bound),

@@ -4,7 +4,15 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { runGroups } from '../../src/stores/mlflow/group.sql.js';
 import { addGroup, sortGroups, type GroupTotals } from '../../src/stores/run-groups.js';
 import type { GroupQuery, GroupTerm, RunGroupRecord } from '../../src/stores/run-store.js';
-import { bareRun, layouts, openTestDatabase, whileHolding, type LayoutName, type RunRow, type TestDatabase } from '../kit/mlflow-database.js';
+import {
+  bareRun,
+  layouts,
+  openTestDatabase,
+  whileHolding,
+  type LayoutName,
+  type RunRow,
+  type TestDatabase,
+} from '../kit/mlflow-database.js';
 import { tries } from '../kit/property.js';
 import { experimentNames, runsOf } from '../kit/run-arbitraries.js';
 import { metricOf, type ModelRun } from '../kit/run-model.js';
@@ -30,7 +38,8 @@ function keyOf({ row, source, experiment }: ModelRun, term: GroupTerm): string |
   return term.by === 'field' ? { EXPERIMENT: experiment, STATUS: row.status, USER: row.user || null, SOURCE: source }[term.field] : null;
 }
 
-const numbersOf = (values: readonly (number | null | undefined)[]): number[] => values.filter((value) => typeof value === 'number' && !Number.isNaN(value)).map((value) => value! + 0); // groups do not tell -0 from 0
+const numbersOf = (values: readonly (number | null | undefined)[]): number[] =>
+  values.filter((value) => typeof value === 'number' && !Number.isNaN(value)).map((value) => value! + 0); // groups do not tell -0 from 0
 
 function spread(values: readonly number[]) {
   if (values.length === 0) return { count: 0, mean: null, min: null, max: null, stddev: null };
@@ -41,7 +50,9 @@ function spread(values: readonly number[]) {
 
 function bestOf(group: readonly ModelRun[], { key, aggregate }: NonNullable<GroupQuery['best']>, direction: 'ASC' | 'DESC') {
   const better = (a: number, b: number) => (direction === 'ASC' ? a < b : a > b);
-  const candidates = group.flatMap((run) => numbersOf([metricOf(run, key, aggregate)]).map((value) => ({ source: run.source, nativeId: run.row.id, value })));
+  const candidates = group.flatMap((run) =>
+    numbersOf([metricOf(run, key, aggregate)]).map((value) => ({ source: run.source, nativeId: run.row.id, value })),
+  );
   const name = ({ nativeId, source }: { nativeId: string; source: string }) => Buffer.from(`${nativeId}\0${source}`);
   return candidates.sort((a, b) => (a.value === b.value ? Buffer.compare(name(a), name(b)) : better(a.value, b.value) ? -1 : 1))[0] ?? null;
 }
@@ -58,7 +69,9 @@ const byName = (a: { key: unknown }, b: { key: unknown }): number => (JSON.strin
 
 function expectSame(groups: readonly RunGroupRecord[], expected: ReturnType<typeof naiveGroups>): void {
   const [actual, wanted] = [groups.map(shown).sort(byName), [...expected].sort(byName)];
-  expect(actual.map(({ key, count, best }) => ({ key, count, best }))).toEqual(wanted.map(({ key, count, best }) => ({ key, count, best })));
+  expect(actual.map(({ key, count, best }) => ({ key, count, best }))).toEqual(
+    wanted.map(({ key, count, best }) => ({ key, count, best })),
+  );
   for (const [index, { metrics }] of wanted.entries()) {
     for (const [at, metric] of metrics.entries()) {
       const { mean, stddev, ...rest } = actual[index]!.metrics[at]!;
@@ -92,13 +105,16 @@ describe.each(layouts)('groups of runs of the %s layout', (layout: LayoutName) =
 
   const model = (rows: readonly RunRow[], source = 'a'): ModelRun[] =>
     rows.map((row) => ({ row, source, layout, experiment: row.experimentId === null ? null : experimentNames[row.experimentId - 1]! }));
-  const groups = async (rows: readonly RunRow[], query: GroupQuery): Promise<RunGroupRecord[]> => whileHolding(database, rows, () => runGroups(database, query));
+  const groups = async (rows: readonly RunRow[], query: GroupQuery): Promise<RunGroupRecord[]> =>
+    whileHolding(database, rows, () => runGroups(database, query));
 
   // Values whose squares do not overflow: what happens beyond that has tests of its own.
   const values = fc.oneof(fc.double({ min: -1e6, max: 1e6, noNaN: true }), fc.constantFrom(NaN, 0, -0, 1, 1e-300, 1e15, 1e15 + 1));
-  const rowsOf = fc.tuple(runsOf(20), fc.array(fc.option(values), { minLength: 20, maxLength: 20 })).map(([rows, all]) =>
-    rows.map((row, index) => ({ ...row, metrics: new Map(all[index] === null ? [] : [['acc', point(all[index]!)]]) })),
-  );
+  const rowsOf = fc
+    .tuple(runsOf(20), fc.array(fc.option(values), { minLength: 20, maxLength: 20 }))
+    .map(([rows, all]) =>
+      rows.map((row, index) => ({ ...row, metrics: new Map(all[index] === null ? [] : [['acc', point(all[index]!)]]) })),
+    );
   const term = fc.constantFrom<GroupTerm>(
     { by: 'param', key: 'loss' },
     { by: 'tag', key: '字' },
@@ -122,7 +138,10 @@ describe.each(layouts)('groups of runs of the %s layout', (layout: LayoutName) =
   it('of two sources are put together as if all runs were in one', async () => {
     await fc.assert(
       fc.asyncProperty(rowsOf, rowsOf, queries, fc.boolean(), async (rowsA, rowsB, query, swapped) => {
-        const parts = [await groups(rowsA, query), await whileHolding(database, rowsB, () => runGroups({ ...database, source: 'b' }, query))];
+        const parts = [
+          await groups(rowsA, query),
+          await whileHolding(database, rowsB, () => runGroups({ ...database, source: 'b' }, query)),
+        ];
         const totals: GroupTotals = new Map();
         for (const group of (swapped ? parts.reverse() : parts).flat()) addGroup(totals, query, group);
         expectSame([...totals.values()], naiveGroups([...model(rowsA), ...model(rowsB, 'b')], query));
@@ -133,7 +152,9 @@ describe.each(layouts)('groups of runs of the %s layout', (layout: LayoutName) =
 
   it('have the same best run whichever source is added first, when two runs are equally good', async () => {
     const query: GroupQuery = { filter: {}, by: [], metrics: [], best: metric, bestDirection: 'DESC' };
-    const parts = await whileHolding(database, [withMetric('r', 1)], () => Promise.all(['b', 'a'].map((source) => runGroups({ ...database, source }, query))));
+    const parts = await whileHolding(database, [withMetric('r', 1)], () =>
+      Promise.all(['b', 'a'].map((source) => runGroups({ ...database, source }, query))),
+    );
     for (const order of [parts, [...parts].reverse()]) {
       const totals: GroupTotals = new Map();
       for (const group of order.flat()) addGroup(totals, query, group);
@@ -150,7 +171,10 @@ describe.each(layouts)('groups of runs of the %s layout', (layout: LayoutName) =
   it('put runs without the param into a group of their own, apart from those where it is the empty text', async () => {
     const rows = [withMetric('a', 1, [['lr', '']]), withMetric('b', 2), withMetric('c', 3)];
     const found = await groups(rows, { filter: {}, by: [{ by: 'param', key: 'lr' }], metrics: [], best: null, bestDirection: 'DESC' });
-    expect(found.map(({ key, count }) => [key, count]).sort()).toEqual([[[''], 1], [[null], 2]]);
+    expect(found.map(({ key, count }) => [key, count]).sort()).toEqual([
+      [[''], 1],
+      [[null], 2],
+    ]);
   });
 
   it.each([

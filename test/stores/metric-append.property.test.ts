@@ -18,7 +18,21 @@ const doubleOf = (bits: bigint): number => (bytes.setBigUint64(0, bits), bytes.g
 const bitsOf = (value: number): string => (bytes.setFloat64(0, value), Number.isNaN(value) ? 'NaN' : bytes.getBigUint64(0).toString(16));
 
 const double = fc.oneof(
-  fc.constantFrom(NaN, doubleOf(0xfff8000000000123n), doubleOf(0x7ff0000000000001n), Infinity, -Infinity, 0, -0, Number.MAX_VALUE, -Number.MAX_VALUE, 1, -1, 5e-324, 1 / 3),
+  fc.constantFrom(
+    NaN,
+    doubleOf(0xfff8000000000123n),
+    doubleOf(0x7ff0000000000001n),
+    Infinity,
+    -Infinity,
+    0,
+    -0,
+    Number.MAX_VALUE,
+    -Number.MAX_VALUE,
+    1,
+    -1,
+    5e-324,
+    1 / 3,
+  ),
   fc.bigInt({ min: 0n, max: 2n ** 64n - 1n }).map(doubleOf),
 );
 const step = fc.oneof(fc.bigInt({ min: -1n, max: 2n }), fc.constantFrom(2n ** 53n + 1n, -(2n ** 53n) - 1n, 2n ** 63n - 1n, -(2n ** 63n)));
@@ -81,15 +95,19 @@ describe('appending metrics', () => {
   });
   afterAll(() => database.close());
 
-  const append = (batch: readonly NewSeries[], db: Database = database.db) => logMetrics({ db, dialect: database.dialect, now }, { runId, series: batch });
-  const keysOf = (log: readonly LoggedPoint[]): string[] => [...new Set(log.map((point) => point.key))].sort((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)));
+  const append = (batch: readonly NewSeries[], db: Database = database.db) =>
+    logMetrics({ db, dialect: database.dialect, now }, { runId, series: batch });
+  const keysOf = (log: readonly LoggedPoint[]): string[] =>
+    [...new Set(log.map((point) => point.key))].sort((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)));
 
   async function checkSeries(log: readonly LoggedPoint[]): Promise<void> {
     const answer = await readSeries(database, { runId, keys: 'all', sampling: 'NONE', maxPoints: 1 });
     expect(answer.series.map((one) => one.key)).toEqual(keysOf(log));
     expect(answer.position).toBe(BigInt(log.length));
     for (const one of answer.series) {
-      const points = log.filter((point) => point.key === one.key).sort((a, b) => compare(a.step, b.step) || compare(a.timestamp, b.timestamp));
+      const points = log
+        .filter((point) => point.key === one.key)
+        .sort((a, b) => compare(a.step, b.step) || compare(a.timestamp, b.timestamp));
       expect(toldColumns(one)).toEqual(points.map(told));
       expect([one.totalPoints, one.sampled]).toEqual([points.length, false]);
     }
@@ -100,7 +118,8 @@ describe('appending metrics', () => {
     const expected = keysOf(log).map((name) => {
       const points = log.filter((point) => point.key === name);
       const numbers = points.filter(({ value }) => !Number.isNaN(value));
-      const extreme = (better: (a: number, b: number) => boolean) => numbers.reduce<Point | null>((best, point) => (best && !better(point.value, best.value) ? best : point), null);
+      const extreme = (better: (a: number, b: number) => boolean) =>
+        numbers.reduce<Point | null>((best, point) => (best && !better(point.value, best.value) ? best : point), null);
       const [latest, min, max] = [latestOf(points), extreme((a, b) => a < b), extreme((a, b) => a > b)];
       return {
         ...{ key: name, value: latest.value, step: latest.step, timestamp: Number(latest.timestamp), count: BigInt(points.length) },
@@ -109,11 +128,15 @@ describe('appending metrics', () => {
     });
     expect(parts!.metrics).toEqual(expected);
     const nonFinite = await database.db.all(sql`SELECT key, non_finite FROM rungraph_metric_stats WHERE run_uuid = ${runId} ORDER BY key`);
-    expect(nonFinite).toEqual(keysOf(log).map((name) => [name, BigInt(log.filter((point) => point.key === name && !Number.isFinite(point.value)).length)]));
+    expect(nonFinite).toEqual(
+      keysOf(log).map((name) => [name, BigInt(log.filter((point) => point.key === name && !Number.isFinite(point.value)).length)]),
+    );
   }
 
   async function checkMlflowTables(log: readonly LoggedPoint[]): Promise<void> {
-    const latest = await database.db.all(sql`SELECT key, step, timestamp, value, is_nan FROM latest_metrics WHERE run_uuid = ${runId} ORDER BY key`);
+    const latest = await database.db.all(
+      sql`SELECT key, step, timestamp, value, is_nan FROM latest_metrics WHERE run_uuid = ${runId} ORDER BY key`,
+    );
     expect(latest).toEqual(
       keysOf(log).map((name) => {
         const point = latestOf(log.filter((candidate) => candidate.key === name));
@@ -130,7 +153,9 @@ describe('appending metrics', () => {
   }
 
   async function checkTails(log: readonly LoggedPoint[]): Promise<void> {
-    const entries = await database.db.all(sql`SELECT first_offset, count FROM rungraph_metric_log WHERE run_uuid = ${runId} ORDER BY first_offset`);
+    const entries = await database.db.all(
+      sql`SELECT first_offset, count FROM rungraph_metric_log WHERE run_uuid = ${runId} ORDER BY first_offset`,
+    );
     const ends = entries.map(([first, count]) => (first as bigint) + (count as bigint));
     expect(entries.map(([first]) => first)).toEqual([0n, ...ends].slice(0, entries.length));
     expect(ends.at(-1) ?? 0n).toBe(BigInt(log.length));
@@ -177,7 +202,10 @@ describe('appending metrics', () => {
             const tails = await readTail(database, { positions, limit });
             if (tails.length === 0) break;
             for (const tail of tails) seen[tail.runId]!.push(...tail.series.flatMap(toldColumns));
-            positions = positions.map((position) => ({ ...position, offset: tails.find((tail) => tail.runId === position.runId)?.next ?? position.offset }));
+            positions = positions.map((position) => ({
+              ...position,
+              offset: tails.find((tail) => tail.runId === position.runId)?.next ?? position.offset,
+            }));
           }
           expect(seen).toEqual({ run: log.map(told), other: log.map(told) });
         });

@@ -24,14 +24,20 @@ describe.each(layouts)('a filter and an order over the %s layout', (layout) => {
   /** Ids in order, as the store answers. */
   const ids = async (rows: readonly RunRow[], filter: RunFilter, orderBy: readonly RunOrder[] = []): Promise<string[]> =>
     whileHolding(database, rows, async () => {
-      const page = await runPage(database, { query: { filter, orderBy: [...orderBy, newestFirst] }, request: { limit: 100, backward: false, after: null, before: null } });
+      const page = await runPage(database, {
+        query: { filter, orderBy: [...orderBy, newestFirst] },
+        request: { limit: 100, backward: false, after: null, before: null },
+      });
       return page.rows.map(({ record }) => record.nativeId);
     });
 
   it('answers exactly the runs the contract means, in the order it means, and counts them', async () => {
     await fc.assert(
       fc.asyncProperty(runsOf(30), filterOf(source, 3), orders, async (rows, filter, orderBy) => {
-        const expected = inOrder(model(rows).filter((run) => matches(filter, run)), orderBy);
+        const expected = inOrder(
+          model(rows).filter((run) => matches(filter, run)),
+          orderBy,
+        );
         await whileHolding(database, rows, async () => {
           const query = { filter, orderBy: [...orderBy, newestFirst] };
           const page = await runPage(database, { query, request: { limit: 100, backward: false, after: null, before: null } });
@@ -71,7 +77,10 @@ describe.each(layouts)('a filter and an order over the %s layout', (layout) => {
   });
 
   it('takes a param that says "constructor" for a text', async () => {
-    const rows = [{ ...bareRun('text'), params: new Map([['kind', 'constructor']]) }, { ...bareRun('zero'), params: new Map([['kind', '0']]) }];
+    const rows = [
+      { ...bareRun('text'), params: new Map([['kind', 'constructor']]) },
+      { ...bareRun('zero'), params: new Map([['kind', '0']]) },
+    ];
     expect(await ids(rows, { param: { key: 'kind', number: { isNull: true } } })).toEqual(['text']);
     expect(await ids(rows, {}, [{ by: 'param', key: 'kind', as: 'NUMBER', direction: 'ASC' }])).toEqual(['zero', 'text']);
   });
@@ -80,6 +89,21 @@ describe.each(layouts)('a filter and an order over the %s layout', (layout) => {
     const rows = ['abc', 'nan', '1'].map((value) => ({ ...bareRun(value), params: new Map([['lr', value]]) }));
     expect(await ids(rows, { param: { key: 'lr', number: { isNaN: true } } })).toEqual(['nan']);
     expect(await ids(rows, { param: { key: 'lr', number: { isNaN: false } } })).toEqual(['1']);
+  });
+
+  it('folds every form of a letter into one for ilike, as the flags iu of a regular expression do', async () => {
+    const forms = [...'σςΣßẞkK\u212aſsSǆǅǄıiIäÄθϑϴ𐐀𐐨]^'];
+    await whileHolding(
+      database,
+      forms.map((form) => ({ ...bareRun(form), name: `x${form}x` })),
+      async () => {
+        for (const form of forms) {
+          const letter = new RegExp(`^\\u{${form.codePointAt(0)!.toString(16)}}$`, 'iu');
+          const same = forms.filter((other) => letter.test(other));
+          expect([form, await runCount(database, { name: { ilike: `X${form}x` } })]).toEqual([form, same.length]);
+        }
+      },
+    );
   });
 
   it('shows each run as it was stored', async () => {

@@ -25,7 +25,11 @@ const nameOf = ({ record }: Page<RunRecord>['rows'][number]): string => `${recor
 async function page(databases: readonly TestDatabase[], orderBy: readonly RunOrder[], request: PageRequest): Promise<Page<RunRecord>> {
   const query = { filter: {}, orderBy: [...orderBy, newestFirst] };
   const pages = await Promise.all(databases.map((database) => runPage(database, { query, request })));
-  return mergePages(pages, query.orderBy.map(({ direction }) => direction), request);
+  return mergePages(
+    pages,
+    query.orderBy.map(({ direction }) => direction),
+    request,
+  );
 }
 
 /** Everything a client sees that asks page after page, with these page sizes again and again, until it is told there is no more. */
@@ -39,7 +43,12 @@ async function walk(
   let bound: SortPosition | null = null;
   for (let index = 0; ; index++) {
     const limit = sizes[index % sizes.length]!;
-    const read: Page<RunRecord> = await page(databases, orderBy, { limit, backward, after: backward ? null : bound, before: backward ? bound : null });
+    const read: Page<RunRecord> = await page(databases, orderBy, {
+      limit,
+      backward,
+      after: backward ? null : bound,
+      before: backward ? bound : null,
+    });
     expect(read.rows.length).toBeLessThanOrEqual(limit);
     const names = read.rows.map(nameOf);
     if (backward) seen.unshift(...names);
@@ -66,7 +75,12 @@ describe.each(layouts)('pages of runs of the %s layout', (layout) => {
 
   const expected = (rows: readonly RunRow[], names: readonly string[], orderBy: readonly RunOrder[]): string[] => {
     const model = names.flatMap((source) =>
-      rows.map((row): ModelRun => ({ row, source, layout, experiment: row.experimentId === null ? null : experimentNames[row.experimentId - 1]! })),
+      rows.map((row): ModelRun => ({
+        row,
+        source,
+        layout,
+        experiment: row.experimentId === null ? null : experimentNames[row.experimentId - 1]!,
+      })),
     );
     return inOrder(model, orderBy).map(({ row, source }) => `${source} ${row.id}`);
   };
@@ -99,17 +113,25 @@ describe.each(layouts)('pages of runs of the %s layout', (layout) => {
 
   it('hold exactly what lies between two positions', async () => {
     await fc.assert(
-      fc.asyncProperty(runsOf(8), orders, fc.nat(), fc.nat(), fc.boolean(), fc.integer({ min: 1, max: 9 }), async (rows, orderBy, from, to, backward, limit) => {
-        fc.pre(rows.length > 0);
-        await whileHolding(database, rows, async () => {
-          const { rows: all } = await page(twice, orderBy, { limit: 100, backward: false, after: null, before: null });
-          const [start, end] = [from % all.length, to % all.length];
-          const read = await page(twice, orderBy, { limit, backward, after: all[start]!.position, before: all[end]!.position });
-          const between = all.slice(start + 1, Math.max(start + 1, end)).map(nameOf);
-          expect(read.rows.map(nameOf)).toEqual(backward ? between.slice(-limit) : between.slice(0, limit));
-          expect(read.hasMore).toBe(between.length > limit);
-        });
-      }),
+      fc.asyncProperty(
+        runsOf(8),
+        orders,
+        fc.nat(),
+        fc.nat(),
+        fc.boolean(),
+        fc.integer({ min: 1, max: 9 }),
+        async (rows, orderBy, from, to, backward, limit) => {
+          fc.pre(rows.length > 0);
+          await whileHolding(database, rows, async () => {
+            const { rows: all } = await page(twice, orderBy, { limit: 100, backward: false, after: null, before: null });
+            const [start, end] = [from % all.length, to % all.length];
+            const read = await page(twice, orderBy, { limit, backward, after: all[start]!.position, before: all[end]!.position });
+            const between = all.slice(start + 1, Math.max(start + 1, end)).map(nameOf);
+            expect(read.rows.map(nameOf)).toEqual(backward ? between.slice(-limit) : between.slice(0, limit));
+            expect(read.hasMore).toBe(between.length > limit);
+          });
+        },
+      ),
       tries(80),
     );
   });
@@ -129,16 +151,24 @@ describe.each(layouts)('pages of runs of the %s layout', (layout) => {
     );
   });
 
-  it('continue behind a number that has gone and beside numbers that have come', async () => {
+  it.each([
+    ['ASC', ['same', 'after', 'c']],
+    ['DESC', ['same', 'before', 'a']],
+  ] as const)('continue behind a number that has gone and beside numbers that have come, %s', async (direction, next) => {
     const withParam = (id: string, lr: string): RunRow => ({ ...bareRun(id), params: new Map([['lr', lr]]) });
-    const orderBy: RunOrder[] = [{ by: 'param', key: 'lr', as: 'NUMBER', direction: 'ASC' }];
+    const orderBy: RunOrder[] = [{ by: 'param', key: 'lr', as: 'NUMBER', direction }];
+    const ids = async (after: SortPosition | null, limit: number) => {
+      const read = await page([database], orderBy, { limit, backward: false, after, before: null });
+      return { names: read.rows.map(({ record }) => record.nativeId), end: handedBack(read.rows.at(-1)!.position) };
+    };
     await whileHolding(database, [withParam('a', '1'), withParam('b', '2'), withParam('c', '10')], async () => {
-      const first = await page([database], orderBy, { limit: 2, backward: false, after: null, before: null });
-      const after = handedBack(first.rows.at(-1)!.position);
-      await insertRuns(database, [withParam('before', '1.5'), withParam('after', '2.5'), withParam('same', '2.0')]);
+      const { end } = await ids(null, 2);
       database.db.exec(`DELETE FROM params WHERE run_uuid = 'b'`);
-      const second = await page([database], orderBy, { limit: 3, backward: false, after, before: null });
-      expect(second.rows.map(({ record }) => record.nativeId)).toEqual(['same', 'after', 'c']);
+      expect((await ids(end, 1)).names).toEqual([next[2]]);
+      await insertRuns(database, [withParam('before', '1.5'), withParam('after', '2.5')]);
+      expect((await ids(end, 2)).names).toEqual(next.slice(1));
+      await insertRuns(database, [withParam('same', '2.0')]);
+      expect((await ids(end, 3)).names).toEqual(next);
     });
   });
 });

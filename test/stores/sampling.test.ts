@@ -15,10 +15,16 @@ const columnsOf = (values: readonly number[], steps: readonly bigint[] = values.
 /** Which points of the series a sample took. */
 const taken = (sample: MetricColumns): number[] => Array.from(sample.timestamps, Number);
 
-const value = fc.oneof({ weight: 8, arbitrary: fc.double() }, { weight: 2, arbitrary: fc.constantFrom(NaN, Infinity, -Infinity, -0, 0, 1) });
+const value = fc.oneof(
+  { weight: 8, arbitrary: fc.double() },
+  { weight: 2, arbitrary: fc.constantFrom(NaN, Infinity, -Infinity, -0, 0, 1) },
+);
 const step = fc.oneof(fc.bigInt({ min: -5n, max: 50n }), fc.bigInt({ min: -(2n ** 63n), max: 2n ** 63n - 1n }));
 const series = fc.array(fc.tuple(value, step), { maxLength: 120 }).map((points) => {
-  const columns = columnsOf(points.map(([one]) => one), points.map(([, one]) => one).sort((a, b) => (a < b ? -1 : a > b ? 1 : 0)));
+  const columns = columnsOf(
+    points.map(([one]) => one),
+    points.map(([, one]) => one).sort((a, b) => (a < b ? -1 : a > b ? 1 : 0)),
+  );
   return orderBySteps(columns);
 });
 const methods = ['MIN_MAX', 'LTTB', 'NEAREST'] as const;
@@ -67,7 +73,11 @@ describe('a MIN_MAX sample', () => {
         const numbers = columns.values.filter((one) => !Number.isNaN(one));
         fc.pre(numbers.length > 0);
         const kept = samplePoints(columns, 'MIN_MAX', maxPoints).values.filter((one) => !Number.isNaN(one));
-        const ends = (all: Float64Array) => all.slice().sort().filter((_, index, sorted) => index === 0 || index === sorted.length - 1);
+        const ends = (all: Float64Array) =>
+          all
+            .slice()
+            .sort()
+            .filter((_, index, sorted) => index === 0 || index === sorted.length - 1);
         expect([ends(kept)[0]! + 0, ends(kept).at(-1)! + 0]).toEqual([ends(numbers)[0]! + 0, ends(numbers).at(-1)! + 0]);
       }),
       tries(400),
@@ -99,7 +109,9 @@ describe('an LTTB sample', () => {
   });
 
   it('takes a value that is not finite only where there is no other', () => {
-    const columns = columnsOf(Array.from({ length: 100 }, (_, index) => (index % 2 === 1 ? [NaN, Infinity, -Infinity][index % 3]! : index)));
+    const columns = columnsOf(
+      Array.from({ length: 100 }, (_, index) => (index % 2 === 1 ? [NaN, Infinity, -Infinity][index % 3]! : index)),
+    );
     const inner = Array.from(samplePoints(columns, 'LTTB', 20).values).slice(1, -1);
     expect(inner.every(Number.isFinite)).toBe(true);
   });

@@ -1,49 +1,16 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
-import { readMigrations } from '../../src/stores/engine/migrations.js';
-import { raw, sql, type Sql, type SqlValue } from '../../src/stores/engine/sql.js';
-import { migrateSqlite } from '../../src/stores/engine/sqlite/migrate.js';
-import { openReader, openWriter, type SqliteHandle } from '../../src/stores/engine/sqlite/open.js';
-import { startWriter, type SqliteWriter } from '../../src/stores/engine/sqlite/writer.js';
-import type { CreateRun, LoggedMetrics, LogMetrics } from '../../src/stores/run-writer.js';
+import { sql, type Sql, type SqlValue } from '../../src/stores/engine/sql.js';
+import { openWriter } from '../../src/stores/engine/sqlite/open.js';
+import { openTestWriter, type TestWriter } from '../kit/test-writer.js';
 
-const migrations = readMigrations('mlflow', 'sqlite');
-const thread = new URL('../../src/stores/mlflow/sqlite-write.thread.ts', import.meta.url);
-
-let folder: string;
-let path: string;
-let reader: SqliteHandle;
-let writer: SqliteWriter;
-
+let store: TestWriter;
+let { writer, rows, count, createRun, log } = {} as TestWriter;
 beforeEach(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'rungraph-writer-'));
-  path = join(folder, 'mlflow.db');
-  migrateSqlite(path, migrations);
-  reader = openReader(path);
-  writer = startWriter(thread, { path, durability: 'normal' });
-  await writer.execute(sql`INSERT INTO experiments (experiment_id, name, lifecycle_stage) VALUES (1, 'Default', 'active')`);
+  store = await openTestWriter();
+  ({ writer, rows, count, createRun, log } = store);
 });
-afterEach(async () => {
-  await writer.close();
-  reader.close();
-  rmSync(folder, { recursive: true, force: true });
-});
-
-const rows = ({ text, values }: Sql): SqlValue[][] => reader.prepare(text).raw(true).all([...values]) as SqlValue[][];
-const count = (table: string): number => Number(rows(sql`SELECT COUNT(*) FROM ${raw(table)}`)[0]![0]);
-
-const createRun = async (input: Partial<CreateRun> = {}): Promise<string> =>
-  (await writer.operation<{ runId: string }>('createRun', { experimentId: '1', tags: [], params: [], ...input })).runId;
-const log = (runId: string, values: readonly number[], more: Partial<LogMetrics> = {}): Promise<LoggedMetrics> =>
-  writer.operation('logMetrics', {
-    runId,
-    series: [{ key: 'loss', values: Float64Array.from(values), steps: BigInt64Array.from(values, (_, index) => BigInt(index)), timestamps: new BigInt64Array(values.length) }],
-    ...more,
-  });
+afterEach(() => store.close());
 
 describe('operations that wait together', () => {
   it('are all committed when they are answered, each as if it were alone', async () => {
@@ -62,9 +29,22 @@ describe('operations that wait together', () => {
   });
 
   it('take no harm from one among them that fails, of which nothing is left', async () => {
-    const tagTwice = (value: string) => writer.operation('logParams', { runId: run, params: [{ key: 'lr', value }, { key: 'size', value }] });
+    const tagTwice = (value: string) =>
+      writer.operation('logParams', {
+        runId: run,
+        params: [
+          { key: 'lr', value },
+          { key: 'size', value },
+        ],
+      });
     const run = await createRun({ params: [{ key: 'size', value: '1' }] });
-    const outcomes = await Promise.allSettled([log(run, [1]), tagTwice('2'), log(run, [2]), log('nowhere', [3]), createRun({ name: 'last' })]);
+    const outcomes = await Promise.allSettled([
+      log(run, [1]),
+      tagTwice('2'),
+      log(run, [2]),
+      log('nowhere', [3]),
+      createRun({ name: 'last' }),
+    ]);
     expect(outcomes.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled', 'rejected', 'fulfilled']);
     expect(outcomes[1]).toMatchObject({ reason: { name: 'RuleError', code: 'IMMUTABLE', field: ['params', '1', 'value'] } });
     expect(outcomes[3]).toMatchObject({ reason: { name: 'RuleError', code: 'NOT_FOUND', field: ['run'] } });
@@ -119,13 +99,20 @@ describe('a transaction', () => {
 describe('a database that another process has locked', () => {
   it('is BUSY, with nothing half-written, and takes writes again when the lock is gone', async () => {
     const run = await createRun();
-    const other = openWriter(path, 'normal');
+    const other = openWriter(store.path, 'normal');
     try {
       // The writer's own patience is ten seconds.
       await writer.query(sql`PRAGMA busy_timeout = 100`);
       other.exec('BEGIN IMMEDIATE');
-      const outcomes = await Promise.allSettled([log(run, [1]), log(run, [2]), createRun(), writer.begin(), writer.execute(sql`DELETE FROM runs`)]);
-      for (const outcome of outcomes) expect(outcome).toMatchObject({ status: 'rejected', reason: { name: 'StoreFailure', reason: 'BUSY' } });
+      const outcomes = await Promise.allSettled([
+        log(run, [1]),
+        log(run, [2]),
+        createRun(),
+        writer.begin(),
+        writer.execute(sql`DELETE FROM runs`),
+      ]);
+      for (const outcome of outcomes)
+        expect(outcome).toMatchObject({ status: 'rejected', reason: { name: 'StoreFailure', reason: 'BUSY' } });
       other.exec('ROLLBACK');
     } finally {
       other.close();
@@ -135,7 +122,7 @@ describe('a database that another process has locked', () => {
   });
 
   it('takes writes again also when the statement that met the lock is not repeated and others have written since', async () => {
-    const other = openWriter(path, 'normal');
+    const other = openWriter(store.path, 'normal');
     const rename = (name: string) => other.exec(`UPDATE experiments SET name = '${name}'`);
     try {
       await writer.query(sql`PRAGMA busy_timeout = 100`);
@@ -151,56 +138,5 @@ describe('a database that another process has locked', () => {
     } finally {
       other.close();
     }
-  });
-});
-
-describe('an idempotency key', () => {
-  it('makes a repeat answer what the first time answered, and write nothing', async () => {
-    const run = await createRun({ idempotencyKey: 'create' });
-    expect(await createRun({ idempotencyKey: 'create' })).toBe(run);
-    const first = await log(run, [1, NaN, -0], { idempotencyKey: 'log' });
-    await log(run, [5]);
-    expect(await log(run, [1, NaN, -0], { idempotencyKey: 'log' })).toEqual(first);
-    expect(first).toEqual({ accepted: 3, position: 3n });
-    expect([count('runs'), count('metrics')]).toEqual([1, 4]);
-  });
-
-  it('holds for requests that wait together', async () => {
-    const runs = await Promise.all(Array.from({ length: 20 }, () => createRun({ idempotencyKey: 'once' })));
-    expect(new Set(runs).size).toBe(1);
-    expect(count('runs')).toBe(1);
-  });
-
-  it('is refused with another input or for another operation', async () => {
-    const run = await createRun({ idempotencyKey: 'create' });
-    await log(run, [0], { idempotencyKey: 'log' });
-    const conflict = { name: 'RuleError', code: 'CONFLICT', field: ['idempotencyKey'] };
-    await expect(createRun({ idempotencyKey: 'create', name: 'other' })).rejects.toMatchObject(conflict);
-    await expect(log(run, [-0], { idempotencyKey: 'log' })).rejects.toMatchObject(conflict);
-    await expect(log(run, [0], { idempotencyKey: 'create' })).rejects.toMatchObject(conflict);
-    expect(count('metrics')).toBe(1);
-  });
-
-  it('is not spent by a request that failed', async () => {
-    await expect(log('nowhere', [1], { idempotencyKey: 'log' })).rejects.toMatchObject({ code: 'NOT_FOUND' });
-    const run = await createRun();
-    expect(await log(run, [1], { idempotencyKey: 'log' })).toEqual({ accepted: 1, position: 1n });
-  });
-
-  it('gives the first answer also when the run has been deleted since', async () => {
-    const run = await createRun();
-    const first = await log(run, [1], { idempotencyKey: 'log' });
-    await writer.operation('logParams', { runId: run, params: [{ key: 'lr', value: '1' }], idempotencyKey: 'params' });
-    await writer.operation('deleteRun', run);
-    expect(await log(run, [1], { idempotencyKey: 'log' })).toEqual(first);
-    expect(await writer.operation('logParams', { runId: run, params: [{ key: 'lr', value: '1' }], idempotencyKey: 'params' })).toBeNull();
-    await expect(log(run, [2])).rejects.toMatchObject({ code: 'CONFLICT' });
-  });
-
-  it('is free again after a day', async () => {
-    await createRun({ idempotencyKey: 'create' });
-    await writer.execute(sql`UPDATE rungraph_idempotency_keys SET created_at = created_at - ${24 * 60 * 60 * 1000}`);
-    await createRun({ idempotencyKey: 'create', name: 'tomorrow' });
-    expect([count('runs'), count('rungraph_idempotency_keys')]).toEqual([2, 1]);
   });
 });

@@ -22,7 +22,12 @@ export async function logMetrics(context: WriteContext, input: LogMetrics): Prom
 }
 
 async function append({ db, dialect, now }: WriteContext, { runId, series }: LogMetrics): Promise<LoggedMetrics> {
-  const known = await readStats(db, dialect, runId, series.map(({ key }) => key));
+  const known = await readStats(
+    db,
+    dialect,
+    runId,
+    series.map(({ key }) => key),
+  );
   const complete = withDefaults(series, known, BigInt(now));
   const kept = await insertMetrics(db, runId, complete);
   const added = complete

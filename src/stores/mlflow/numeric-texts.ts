@@ -29,7 +29,10 @@ export async function readNumericTexts(database: MlflowDatabase, filter: RunFilt
   const texts = new Map<string, string[]>();
   const selects = (['params', 'tags'] as const)
     .filter((table) => keys[table].size > 0)
-    .map((table) => sql`SELECT DISTINCT ${table} AS kind, key, COALESCE(value, '') FROM ${raw(table)} WHERE key IN ${database.dialect.texts([...keys[table]])}`);
+    .map(
+      (table) =>
+        sql`SELECT DISTINCT ${table} AS kind, key, COALESCE(value, '') FROM ${raw(table)} WHERE key IN ${database.dialect.texts([...keys[table]])}`,
+    );
   if (selects.length > 0) {
     for (const [table, key, value] of await database.db.all(sql`/* mlflow.numericTexts */ ${join(selects, ' UNION ALL ')}`)) {
       const name = `${String(table)} ${String(key)}`;

@@ -35,9 +35,7 @@ export const runColumns = {
   id: raw('r.run_uuid'),
   experimentId: raw('r.experiment_id'),
   // Runs of very old servers have their name only in the tag.
-  name: raw(
-    `COALESCE(NULLIF(r.name, ''), (SELECT t.value FROM tags t WHERE t.run_uuid = r.run_uuid AND t.key = 'mlflow.runName'), '')`,
-  ),
+  name: raw(`COALESCE(NULLIF(r.name, ''), (SELECT t.value FROM tags t WHERE t.run_uuid = r.run_uuid AND t.key = 'mlflow.runName'), '')`),
   experimentName: raw('e.name'),
   status: raw('r.status'),
   lifecycleStage: raw('r.lifecycle_stage'),

@@ -31,8 +31,16 @@ function globCharacter(character: string, foldCase: boolean): string {
   if (character === '_') return '?';
   if (character === '*' || character === '?' || character === '[') return `[${character}]`;
   if (!foldCase) return character;
-  const forms = new Set([character, character.toLowerCase(), character.toUpperCase()]);
+  const known = lettersOfManyForms.find((letter) => letter.includes(character));
+  const forms = new Set(known ?? [character, character.toLowerCase(), character.toUpperCase()]);
   const single = [...forms].filter((form) => codePoints(form) === 1);
   return single.length > 1 ? `[${single.join('')}]` : character;
 }
 
+// Letters whose forms are not just one upper and one lower case of each other (Σ, σ and ς), as Unicode's simple case folding
+// and the flags `iu` of a regular expression have them. The dotless ı is a letter of its own there.
+const lettersOfManyForms = (
+  'Kk\u212a Ssſ \u00b5Μμ Åå\u212b ßẞ Ǆǅǆ Ǉǈǉ Ǌǋǌ Ǳǲǳ \u0345Ιι\u1fbe Ββϐ Εεϵ Θθϑϴ Κκϰ Ππϖ Ρρϱ Σςσ Φφϕ Ωω\u2126 ' +
+  'Вв\u1c80 Дд\u1c81 Оо\u1c82 Сс\u1c83 Тт\u1c84\u1c85 Ъъ\u1c86 Ѣѣ\u1c87 \u1c88Ꙋꙋ Ṡṡẛ ᾀᾈ ᾁᾉ ᾂᾊ ᾃᾋ ᾄᾌ ᾅᾍ ᾆᾎ ᾇᾏ ᾐᾘ ' +
+  'ᾑᾙ ᾒᾚ ᾓᾛ ᾔᾜ ᾕᾝ ᾖᾞ ᾗᾟ ᾠᾨ ᾡᾩ ᾢᾪ ᾣᾫ ᾤᾬ ᾥᾭ ᾦᾮ ᾧᾯ ᾳᾼ ῃῌ ῳῼ ı'
+).split(' ');

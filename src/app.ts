@@ -1,0 +1,88 @@
+import type { AddressInfo } from 'node:net';
+import { systemClock } from './core/clock.js';
+import { createCursorCodec } from './core/cursor.js';
+import { ConfigError, nearest, type ServeConfig } from './config.js';
+import { createContext } from './graph/context.js';
+import { domainNames, type DomainName } from './graph/domains.js';
+import { createExecutor } from './graph/execute.js';
+import { maxDepth, maxTokens } from './graph/limits.js';
+import { buildGraph } from './graph/schema.js';
+import { serveGraphiql } from './server/graphiql.js';
+import { serveGraphqlHttp } from './server/graphql-http.js';
+import { serveGraphqlWs } from './server/graphql-ws.js';
+import { serveHealth } from './server/health.js';
+import { createHttpServer } from './server/http.js';
+import { serveMetrics } from './server/metrics.js';
+import { openStores } from './stores/open-stores.js';
+import { version } from './version.js';
+
+/** A running server. */
+export interface RunningServer {
+  /** URL of the API. */
+  readonly url: string;
+  /** Whether the embedded store has no runs yet. */
+  readonly isEmpty: boolean;
+  /** Ends gracefully: requests under way are answered, subscriptions are closed with 1001, accepted writes are in the file. */
+  close(): Promise<void>;
+}
+
+/** Wires everything together and starts to listen. @throws ConfigError, DatabaseRefused, or what `listen` throws */
+export async function startServer(config: ServeConfig): Promise<RunningServer> {
+  const subgraphs = chooseDomains(config.subgraphs);
+  const app = createHttpServer(config);
+  const { log } = app;
+  const [stores, graph] = await Promise.all([openStores({ ...config, clock: systemClock }), buildGraph(subgraphs)]);
+  const needs = {
+    stores,
+    cursors: createCursorCodec(stores.cursorSecret),
+    clock: systemClock,
+    log,
+    entity: graph.entity,
+    server: { version, subgraphs, maxBodyBytes: config.maxBodyBytes, maxTokens, maxDepth },
+  };
+  const execute = createExecutor(graph.schema, config);
+  const contextOf = () => createContext(needs, { scope: 'admin' });
+
+  let closing = false;
+  const local = stores.sources.get('local');
+  const metrics = serveMetrics(app);
+  serveHealth(app, async () => !closing && (await local.status()).state === 'READY');
+  const apollo = await serveGraphqlHttp(app, { schema: graph.schema, execute, createContext: contextOf, log });
+  await serveGraphiql(app);
+  const closeSockets = serveGraphqlWs(app.server, {
+    schema: graph.schema,
+    execute,
+    createContext: contextOf,
+    log,
+    metrics,
+    maxMessageBytes: config.maxBodyBytes,
+  });
+
+  try {
+    await app.listen({ host: config.host, port: config.port });
+  } catch (error) {
+    await stores.close();
+    throw error;
+  }
+  const { port } = app.server.address() as AddressInfo;
+  log.info({ port, sources: stores.sources.all.map(({ name }) => name), subgraphs }, 'listening');
+  return {
+    url: `http://${config.host.includes(':') ? `[${config.host}]` : config.host}:${port}/graphql`,
+    isEmpty: ((await local.status()).runCount ?? 0) === 0,
+    async close() {
+      closing = true;
+      await closeSockets();
+      await app.close();
+      await apollo.stop();
+      await stores.close();
+    },
+  };
+}
+
+function chooseDomains(names: readonly string[] | null): DomainName[] {
+  if (!names) return domainNames;
+  return names.map((name) => {
+    if (domainNames.includes(name as DomainName)) return name as DomainName;
+    throw new ConfigError(`--subgraph ${name}: there is no such domain; did you mean ${nearest(name, domainNames)}? There are ${domainNames.join(', ')}.`);
+  });
+}

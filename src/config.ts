@@ -1,0 +1,205 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { basename, isAbsolute, resolve } from 'node:path';
+import { z } from 'zod';
+
+/** A mistake of the user in flags, environment or configuration file; told without a stack. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError';
+}
+
+/** A source to attach. */
+export interface AttachmentConfig {
+  readonly kind: 'mlflow';
+  readonly name: string;
+  readonly path: string;
+}
+
+/** Everything `serve` needs to know. */
+export interface ServeConfig {
+  readonly host: string;
+  readonly port: number;
+  readonly dataFolder: string;
+  readonly durability: 'normal' | 'full';
+  readonly attachments: readonly AttachmentConfig[];
+  /** Domains to serve; null: all of them. */
+  readonly subgraphs: readonly string[] | null;
+  readonly demo: boolean;
+  /** Whether documents are compiled before they are executed. */
+  readonly compiled: boolean;
+  readonly logLevel: string;
+  /** 5 MB: 100,000 points as columns fit, and nobody can fill the memory with one request. */
+  readonly maxBodyBytes: number;
+  /** How long a locked attached database is waited for. */
+  readonly storeTimeoutMs: number;
+  /** Reader threads: one question may be slow without holding up the next. */
+  readonly readerThreads: number;
+}
+
+/** Flags of `serve`, as the command line gives them. */
+export interface ServeFlags {
+  readonly host?: string;
+  readonly port?: string;
+  readonly data?: string;
+  readonly durability?: string;
+  readonly attach?: string[];
+  readonly subgraph?: string[];
+  readonly demo?: boolean;
+  readonly compile?: boolean;
+  readonly insecure?: boolean;
+  readonly config?: string;
+}
+
+/** Environment variables. */
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+const fileShape = z.strictObject({
+  host: z.string().optional(),
+  port: z.number().int().min(0).max(65_535).optional(),
+  data: z.string().optional(),
+  durability: z.enum(['normal', 'full']).optional(),
+  insecure: z.boolean().optional(),
+  compile: z.boolean().optional(),
+  logLevel: z.string().optional(),
+  sources: z.array(z.strictObject({ kind: z.string(), location: z.string(), name: z.string().optional(), writable: z.boolean().optional() })).optional(),
+});
+type File = z.infer<typeof fileShape>;
+
+const defaults = { host: '127.0.0.1', port: 4000, data: '.rungraph', maxBodyBytes: 5_000_000, storeTimeoutMs: 5_000, readerThreads: 2 } as const;
+
+/**
+ * Flags, then environment (`RUNGRAPH_*`, `PORT`), then the configuration file, then defaults.
+ * @param interactive whether a person reads the log as it comes; then only warnings are logged
+ * @throws ConfigError naming the flag, variable or key, and the way out
+ */
+export function readServeConfig(flags: ServeFlags, environment: Environment, interactive: boolean): ServeConfig {
+  const file = readFile(flags.config ?? environment.RUNGRAPH_CONFIG);
+  const host = flags.host ?? environment.RUNGRAPH_HOST ?? file.host ?? defaults.host;
+  const insecure = flags.insecure ?? (environment.RUNGRAPH_INSECURE === undefined ? (file.insecure ?? false) : environment.RUNGRAPH_INSECURE === '1');
+  if (!isLoopback(host) && !insecure) {
+    throw new ConfigError(`--host ${host} would let everybody on the network read and write; add --insecure if that is meant.`);
+  }
+  const durability = flags.durability ?? environment.RUNGRAPH_DURABILITY ?? file.durability ?? 'normal';
+  if (durability !== 'normal' && durability !== 'full') throw new ConfigError(`--durability must be normal or full; got ${durability}.`);
+  const asked = [...(file.sources ?? []).map(fromFileEntry), ...(flags.attach ?? []).map(parseAttach)];
+  return {
+    host,
+    port: readPort(flags.port ?? environment.RUNGRAPH_PORT ?? environment.PORT ?? file.port ?? defaults.port),
+    dataFolder: resolve(expandHome(flags.data ?? environment.RUNGRAPH_DATA ?? file.data ?? defaults.data)),
+    durability,
+    attachments: named(asked),
+    subgraphs: flags.subgraph?.length ? flags.subgraph : null,
+    demo: flags.demo ?? false,
+    compiled: flags.compile ?? file.compile ?? true,
+    logLevel: environment.RUNGRAPH_LOG_LEVEL ?? file.logLevel ?? (interactive ? 'warn' : 'info'),
+    maxBodyBytes: defaults.maxBodyBytes,
+    storeTimeoutMs: defaults.storeTimeoutMs,
+    readerThreads: defaults.readerThreads,
+  };
+}
+
+/** Where clients find the server: `--url`, then `RUNGRAPH_URL`. */
+export const readUrl = (url: string | undefined, environment: Environment): string => url ?? environment.RUNGRAPH_URL ?? `http://${defaults.host}:${defaults.port}/graphql`;
+
+export const readToken = (environment: Environment): string | undefined => environment.RUNGRAPH_TOKEN;
+
+const isLoopback = (host: string): boolean => host === 'localhost' || host === '::1' || /^127(\.\d+){3}$/.test(host);
+
+function readPort(value: string | number): number {
+  const port = Number(value);
+  if (Number.isInteger(port) && port >= 0 && port <= 65_535) return port;
+  throw new ConfigError(`The port must be 0 to 65535; got ${value}.`);
+}
+
+function readFile(path: string | undefined): File {
+  if (path === undefined && !existsSync('rungraph.json')) return {};
+  const file = path ?? 'rungraph.json';
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(readFileSync(file, 'utf8'));
+  } catch (error) {
+    throw new ConfigError(`${file} cannot be read: ${(error as Error).message}`);
+  }
+  const result = fileShape.safeParse(parsed);
+  if (result.success) return result.data;
+  const issue = result.error.issues[0]!;
+  if (issue.code === 'unrecognized_keys') {
+    const key = issue.keys[0]!;
+    const known = issue.path.length === 0 ? Object.keys(fileShape.shape) : ['kind', 'location', 'name', 'writable'];
+    throw new ConfigError(`${file}: unknown key ${JSON.stringify([...issue.path, key].join('.'))}; did you mean ${JSON.stringify(nearest(key, known))}?`);
+  }
+  throw new ConfigError(`${file}: ${issue.path.join('.')}: ${issue.message}`);
+}
+
+interface Asked {
+  readonly kind: string;
+  readonly location: string;
+  readonly name: string | undefined;
+  readonly writable: boolean;
+}
+
+const fromFileEntry = (entry: NonNullable<File['sources']>[number]): Asked => ({ ...entry, name: entry.name, writable: entry.writable ?? false });
+
+/** Reads `KIND=LOCATION[,name=NAME][,writable]`; commas within the location are part of it. */
+export function parseAttach(text: string): Asked {
+  const [, kind, location, options] = /^([a-z]+)=(.+?)((?:,(?:name=[^,]*|writable))*)$/.exec(text) ?? [];
+  if (!kind || !location) throw new ConfigError(`--attach ${text}: it must be KIND=LOCATION[,name=NAME], for example mlflow=sqlite:///mlflow.db,name=prod.`);
+  const name = /,name=([^,]*)/.exec(options ?? '')?.[1];
+  return { kind, location, name, writable: /,writable(,|$)/.test(options ?? '') };
+}
+
+const laterKinds = ['dashai', 'trackio', 'dreamlake', 'mldash'];
+
+/** Gives every source a name of its own: the given one, else its kind, numbered when that is taken. */
+function named(asked: readonly Asked[]): AttachmentConfig[] {
+  const taken = new Set(['local']);
+  return asked.map(({ kind, location, name, writable }) => {
+    if (kind !== 'mlflow') {
+      const known = laterKinds.includes(kind) ? 'this version attaches MLflow databases only' : `did you mean ${nearest(kind, ['mlflow'])}?`;
+      throw new ConfigError(`Sources of kind ${kind} cannot be attached: ${known}.`);
+    }
+    if (writable) throw new ConfigError(`${location}: this version attaches MLflow databases read-only; leave writable out.`);
+    const unique = name ?? freeName(kind, taken);
+    if (!/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/.test(unique)) {
+      throw new ConfigError(`The source name ${JSON.stringify(unique)} must be 1 to 64 letters, digits, dots, dashes or underscores.`);
+    }
+    if (taken.has(unique)) throw new ConfigError(`Two sources are called ${unique}; give one of them another name.`);
+    taken.add(unique);
+    return { kind, name: unique, path: sqlitePath(location) };
+  });
+}
+
+function freeName(kind: string, taken: ReadonlySet<string>): string {
+  for (let number = 1; ; number++) {
+    const name = number === 1 ? kind : `${kind}-${number}`;
+    if (!taken.has(name)) return name;
+  }
+}
+
+/** The file a location means: a path, or a SQLAlchemy URL (`sqlite:///relative`, `sqlite:////absolute`). */
+function sqlitePath(location: string): string {
+  const scheme = /^([a-z+]+):\/\//.exec(location)?.[1];
+  if (scheme && /^(postgres|mysql|mariadb)/.test(scheme)) throw new ConfigError(`${scheme} databases cannot be attached yet; this version attaches SQLite files.`);
+  if (scheme && scheme !== 'sqlite' && scheme !== 'file') throw new ConfigError(`${location}: the location must be a path or sqlite:///path.`);
+  const path = expandHome(location.replace(/^(sqlite:\/\/\/|file:\/\/)/, ''));
+  // sqlite:///path/to.db is relative in SQLAlchemy, but is often written when the absolute path is meant.
+  if (scheme === 'sqlite' && !isAbsolute(path) && !existsSync(path) && existsSync(`/${path}`)) return `/${path}`;
+  return resolve(path);
+}
+
+const expandHome = (path: string): string => (path === '~' || path.startsWith('~/') ? resolve(homedir(), path.slice(2)) : path);
+
+/** The known word that differs from `word` in the fewest letters. */
+export function nearest(word: string, known: readonly string[]): string {
+  return [...known].sort((a, b) => distance(word, a) - distance(word, b))[0] ?? basename(word);
+}
+
+function distance(a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, index) => index);
+  for (let i = 1; i <= a.length; i++) {
+    const next = [i];
+    for (let j = 1; j <= b.length; j++) next.push(Math.min(row[j]! + 1, next[j - 1]! + 1, row[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1)));
+    row = next;
+  }
+  return row[b.length]!;
+}

@@ -1,0 +1,102 @@
+import type { IncomingMessage, Server } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { GraphQLError, parse, specifiedRules, validate, type DocumentNode, type ExecutionArgs, type ExecutionResult, type GraphQLSchema } from 'graphql';
+import { useServer } from 'graphql-ws/use/ws';
+import { WebSocketServer } from 'ws';
+import type { Logger } from '../core/logger.js';
+import { toPublicError } from '../graph/errors.js';
+import { subscribe, type Execute } from '../graph/execute.js';
+import { documentLimits, maxTokens } from '../graph/limits.js';
+import type { ServerMetrics } from './metrics.js';
+
+export interface GraphqlWsNeeds {
+  readonly schema: GraphQLSchema;
+  readonly execute: Execute;
+  readonly createContext: () => object;
+  readonly log: Logger;
+  readonly metrics: ServerMetrics;
+  readonly maxMessageBytes: number;
+}
+
+// Some proxies close a connection that is silent for 15 s.
+const keepAliveMs = 12_000;
+const maxParsed = 500;
+
+/** Serves graphql-transport-ws on `/graphql`. @returns closes every socket with 1001 */
+export function serveGraphqlWs(server: Server, { schema, execute, createContext, log, metrics, maxMessageBytes }: GraphqlWsNeeds): () => Promise<void> {
+  const sockets = new WebSocketServer({ noServer: true, maxPayload: maxMessageBytes });
+  const documents = createDocumentCache(schema);
+  const open = useServer(
+    {
+      schema,
+      onSubscribe(_context, _id, payload) {
+        const { document, errors } = documents(payload.query);
+        if (errors) return errors;
+        return { schema, document, operationName: payload.operationName, variableValues: payload.variables, contextValue: createContext() };
+      },
+      async execute(args) {
+        const { document, operationName, variableValues, contextValue } = args as ExecutionArgs;
+        return execute({ document, operationName, variables: variableValues as Record<string, unknown>, context: contextValue });
+      },
+      subscribe: (args) => subscribe(args as ExecutionArgs, execute, createContext),
+      onOperation: () => metrics.subscriptions.inc(),
+      onComplete: () => metrics.subscriptions.dec(),
+      onNext: (_context, _id, _payload, _args, result) => publicResult(result as ExecutionResult, log),
+      onError: (_context, _id, _payload, errors) => errors.map((error) => toPublicError(error, log)),
+    },
+    sockets,
+    keepAliveMs,
+  );
+  server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+    if (new URL(request.url ?? '/', 'http://localhost').pathname !== '/graphql') return refuse(socket, '404 Not Found');
+    if (!isOwnOrigin(request)) return refuse(socket, '403 Forbidden');
+    sockets.handleUpgrade(request, socket, head, (upgraded) => sockets.emit('connection', upgraded, request));
+  });
+  return async () => open.dispose();
+}
+
+/** Browsers let any page open a socket to any host: a page of another origin must not read experiments through its visitor. */
+function isOwnOrigin({ headers }: IncomingMessage): boolean {
+  if (headers.origin === undefined) return true;
+  return URL.canParse(headers.origin) && new URL(headers.origin).host === headers.host;
+}
+
+function refuse(socket: Duplex, status: string): void {
+  socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\n\r\n`);
+}
+
+function publicResult(result: ExecutionResult, log: Logger): ExecutionResult | undefined {
+  if (!result.errors) return undefined;
+  // Formatted errors are what the protocol carries; the type wants their unformatted kin.
+  return { ...result, errors: result.errors.map((error) => toPublicError(error, log)) as unknown as GraphQLError[] };
+}
+
+type Checked = { readonly document: DocumentNode; readonly errors?: undefined } | { readonly document?: undefined; readonly errors: readonly GraphQLError[] };
+
+/** Parses and validates documents once: a thousand clients of one page send the same. */
+function createDocumentCache(schema: GraphQLSchema): (text: string) => Checked {
+  const checked = new Map<string, Checked>();
+  return (text) => {
+    let result = checked.get(text);
+    if (!result) {
+      result = check(text);
+      if (checked.size >= maxParsed) checked.delete(checked.keys().next().value!);
+      checked.set(text, result);
+    }
+    return result;
+  };
+
+  function check(text: string): Checked {
+    try {
+      const document = parse(text, { maxTokens });
+      const errors = validate(schema, document, [...specifiedRules, documentLimits]);
+      if (errors.length === 0) return { document };
+      return { errors: errors.map((error) => coded(error, 'GRAPHQL_VALIDATION_FAILED')) };
+    } catch (error) {
+      return { errors: [coded(error as GraphQLError, 'GRAPHQL_PARSE_FAILED')] };
+    }
+  }
+}
+
+const coded = (error: GraphQLError, code: string): GraphQLError =>
+  new GraphQLError(error.message, { nodes: error.nodes, source: error.source, positions: error.positions, extensions: { code, ...error.extensions } });

@@ -1,0 +1,33 @@
+import Fastify, { type FastifyInstance } from 'fastify';
+
+export interface HttpOptions {
+  readonly maxBodyBytes: number;
+  readonly logLevel: string;
+}
+
+/** The HTTP server with nothing on it yet but honest errors: whatever goes wrong is JSON with a code. */
+export function createHttpServer({ maxBodyBytes, logLevel }: HttpOptions): FastifyInstance {
+  const app = Fastify({
+    bodyLimit: maxBodyBytes,
+    disableRequestLogging: true,
+    forceCloseConnections: 'idle',
+    logger: { level: logLevel, stream: process.stderr },
+  });
+  app.setErrorHandler((error: { statusCode?: number; code?: string; message: string }, request, reply) => {
+    const status = error.statusCode ?? 500;
+    if (status >= 500) request.log.error({ err: error }, 'an HTTP request failed by a defect');
+    const { code, message } = describe(status, error, maxBodyBytes);
+    return reply.code(status).send({ errors: [{ message, extensions: { code } }] });
+  });
+  app.setNotFoundHandler((_request, reply) =>
+    reply.code(404).send({ errors: [{ message: 'There is nothing here; the API is at /graphql.', extensions: { code: 'NOT_FOUND' } }] }),
+  );
+  return app;
+}
+
+function describe(status: number, error: { message: string }, maxBodyBytes: number): { code: string; message: string } {
+  if (status === 413) return { code: 'BAD_REQUEST', message: `The request body has more than ${maxBodyBytes} bytes; send fewer points or rows at once.` };
+  if (status === 415) return { code: 'BAD_REQUEST', message: 'The body must be application/json.' };
+  if (status >= 500) return { code: 'INTERNAL', message: 'Internal error.' };
+  return { code: 'BAD_REQUEST', message: error.message };
+}
