@@ -1,7 +1,7 @@
 import 'reflect-metadata';
-import { lexicographicSortSchema, printSchema, type GraphQLSchema } from 'graphql';
+import { lexicographicSortSchema, printSchema, type GraphQLInterfaceType, type GraphQLSchema } from 'graphql';
 import { buildSchemaSync, type NonEmptyArray } from 'type-graphql';
-import type { NodeType } from '../core/ids.js';
+import { tryDecodeId, type NodeType } from '../core/ids.js';
 import { subgraphSdl, toSubgraph } from '../federation/to-subgraph.js';
 import type { RequestContext } from '../schema-kit/context.js';
 import type { Domain } from '../schema-kit/domain.js';
@@ -33,6 +33,9 @@ export async function buildGraph(names: readonly DomainName[]): Promise<Graph> {
     emitSchemaFile: false,
     pubSub: neverPublished,
   });
+  // type-graphql wraps this into an async function; compiled documents need the type at once.
+  const node = schema.getType('Node') as GraphQLInterfaceType;
+  node.resolveType = (value: { id: string }) => tryDecodeId(value.id)?.type;
   const entity = createEntityResolver(domains);
   const entityNames = [...new Set(domains.flatMap((domain) => Object.keys(domain.references)))];
   return {

@@ -1,4 +1,4 @@
-import Fastify, { type FastifyInstance } from 'fastify';
+import Fastify, { LogController, type FastifyInstance } from 'fastify';
 
 export interface HttpOptions {
   readonly maxBodyBytes: number;
@@ -9,7 +9,7 @@ export interface HttpOptions {
 export function createHttpServer({ maxBodyBytes, logLevel }: HttpOptions): FastifyInstance {
   const app = Fastify({
     bodyLimit: maxBodyBytes,
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     forceCloseConnections: 'idle',
     logger: { level: logLevel, stream: process.stderr },
   });

@@ -9,8 +9,9 @@ export const sqliteDialect: Dialect = {
   texts: (values) => sql`(SELECT value FROM json_each(${JSON.stringify(values)}))`,
   integers: (values) => sql`(SELECT value FROM json_each(${`[${values.join(',')}]`}))`,
   places: (texts, places) => {
+    // CAST: only with the affinity of the column it is joined to can SQLite index the list; without, it is read once per row.
     const pairs = JSON.stringify(texts.map((text, index) => [text, places[index]]));
-    return sql`(SELECT value ->> 0 AS text, value ->> 1 AS place FROM json_each(${pairs}))`;
+    return sql`(SELECT CAST(value ->> 0 AS TEXT) AS text, value ->> 1 AS place FROM json_each(${pairs}))`;
   },
   contains: (value, part) => sql`instr(${value}, ${part}) > 0`,
   startsWith: (value, part) => sql`substr(${value}, 1, ${codePoints(part)}) = ${part}`,

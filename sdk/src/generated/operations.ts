@@ -1,0 +1,1508 @@
+/** Internal type. DO NOT USE DIRECTLY. */
+type Exact<T extends { [key: string]: unknown }> = { [K in keyof T]: T[K] };
+/** Internal type. DO NOT USE DIRECTLY. */
+export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' | '__typename' ? T[P] : never };
+/* Generated from schema/rungraph.graphql and sdk/operations by npm run generate; edit those. */
+import { fragment, operation, type Requester, type Subscriber } from '../document.js';
+/** Which value of a metric's history stands for it. */
+export type Aggregate =
+  /** The latest: the largest step, then time, then value (MLflow's rule). */
+  | 'LAST'
+  /** The greatest; NaN never wins. */
+  | 'MAX'
+  /** The least; NaN never wins. */
+  | 'MIN';
+
+/** What a batch of points is. */
+export type BatchKind =
+  /** Points that were there when the subscription began. */
+  | 'HISTORY'
+  /** Points that came since. */
+  | 'LIVE'
+  /** The store was rewritten: drop what you hold; history follows. */
+  | 'RESET';
+
+/** A new experiment. */
+export type CreateExperimentInput = {
+  /** Root of the artifacts of its runs; default `mlflow-artifacts:/<native id>`. */
+  artifactLocation?: string | null | undefined;
+  /** A text of your own, up to 200 characters: repeating the same request with the same key within 24 hours does nothing and answers as the first time. */
+  idempotencyKey?: string | null | undefined;
+  /** Name, 1 to 256 characters, unique in its source, deleted experiments included. */
+  name: string;
+  /** Name of the source to create it in; it must be writable. */
+  source?: string | null | undefined;
+  /** Tags; values up to 5,000 characters. */
+  tags?: Array<KeyValueInput> | null | undefined;
+};
+
+/** A new run; its status is RUNNING. */
+export type CreateRunInput = {
+  /** The experiment it belongs to, which must be active. */
+  experiment: string;
+  /** A text of your own, up to 200 characters: repeating the same request with the same key within 24 hours does nothing and answers as the first time. */
+  idempotencyKey?: string | null | undefined;
+  /** Name, up to 250 characters; default the tag `mlflow.runName`, else a random one. */
+  name?: string | null | undefined;
+  /** Params; values up to 8,000 characters. */
+  params?: Array<KeyValueInput> | null | undefined;
+  /** The run it is nested in, of the same source. */
+  parent?: string | null | undefined;
+  /** Start time; default now. */
+  startedAt?: Date | string | null | undefined;
+  /** Tags; values up to 5,000 characters. */
+  tags?: Array<KeyValueInput> | null | undefined;
+  /** Name of the user, up to 256 characters; default the tag `mlflow.user`. */
+  user?: string | null | undefined;
+};
+
+/** Condition on a dataset input; all given members must hold for one and the same input of the run. */
+export type DatasetFilter = {
+  /** What it was used for: `training`, `eval`, … */
+  context?: StringFilter | null | undefined;
+  /** Digest of the dataset. */
+  digest?: StringFilter | null | undefined;
+  /** Name of the dataset. */
+  name?: StringFilter | null | undefined;
+};
+
+/** Condition on an instant. All given members hold together. */
+export type DateTimeFilter = {
+  /** Is this or later (inclusive). */
+  after?: Date | string | null | undefined;
+  /** Is earlier than this (exclusive). */
+  before?: Date | string | null | undefined;
+  /** true: the value is missing; false: it is there. A missing value matches nothing else. */
+  isNull?: boolean | null | undefined;
+};
+
+/** Tags to delete. */
+export type DeleteTagsInput = {
+  /** Keys of the tags; when one of them is missing nothing is deleted. */
+  keys: Array<string>;
+  /** The run. */
+  run: string;
+};
+
+/** Which way values are sorted. In both directions values come first, then NaN, then missing. */
+export type Direction =
+  /** Smallest first. */
+  | 'ASC'
+  /** Largest first. */
+  | 'DESC';
+
+/** Condition on a double, compared as IEEE 754 does: NaN matches only `neq` and `isNaN`. All given members hold together. */
+export type DoubleFilter = {
+  /** Equals; never holds for NaN. */
+  eq?: number | null | undefined;
+  /** Is greater. */
+  gt?: number | null | undefined;
+  /** Is greater or equal. */
+  gte?: number | null | undefined;
+  /** true: is NaN; false: is a number, infinities included. */
+  isNaN?: boolean | null | undefined;
+  /** true: the value is missing; false: it is there. A missing value matches nothing else. */
+  isNull?: boolean | null | undefined;
+  /** Is less. */
+  lt?: number | null | undefined;
+  /** Is less or equal. */
+  lte?: number | null | undefined;
+  /** Differs; always holds for NaN. */
+  neq?: number | null | undefined;
+};
+
+/** Which experiments. All given members hold together. Deleted ones match only where `lifecycleStage` is asked for. */
+export type ExperimentFilter = {
+  /** All of these hold. */
+  and?: Array<ExperimentFilter> | null | undefined;
+  /** Time of creation. */
+  createdAt?: DateTimeFilter | null | undefined;
+  /** Id of the experiment. */
+  id?: IdFilter | null | undefined;
+  /** Active or deleted; ACTIVE unless asked. */
+  lifecycleStage?: LifecycleStage | null | undefined;
+  /** Name of the experiment. */
+  name?: StringFilter | null | undefined;
+  /** Id in the source. */
+  nativeId?: StringFilter | null | undefined;
+  /** This does not hold. */
+  not?: ExperimentFilter | null | undefined;
+  /** At least one of these holds. */
+  or?: Array<ExperimentFilter> | null | undefined;
+  /** Name of the source. */
+  source?: StringFilter | null | undefined;
+  /** A tag. */
+  tag?: KeyedFilter | null | undefined;
+  /** Time of the last rename, deletion or restoration. */
+  updatedAt?: DateTimeFilter | null | undefined;
+};
+
+/** An experiment. */
+export type ExperimentInput = {
+  /** The experiment. */
+  experiment: string;
+};
+
+/** One sort term of experiments. Ties break by native id, then source. */
+export type ExperimentOrder = {
+  /** Smallest or largest first. */
+  direction?: Direction | null | undefined;
+  /** What to sort by. */
+  field: ExperimentOrderField;
+};
+
+/** A property of experiments to sort by. */
+export type ExperimentOrderField =
+  /** Time of creation. */
+  | 'CREATED_AT'
+  /** Name, by code point. */
+  | 'NAME'
+  /** Id in the source, as text. */
+  | 'NATIVE_ID'
+  /** Time of the last rename, deletion or restoration. */
+  | 'UPDATED_AT';
+
+/** The end of a run. */
+export type FinishRunInput = {
+  /** End time; default now. */
+  endedAt?: Date | string | null | undefined;
+  /** The run. */
+  run: string;
+  /** FINISHED, FAILED or KILLED. */
+  status?: RunStatus | null | undefined;
+};
+
+/** What a subscription sends before it goes live. */
+export type History =
+  /** Every point. */
+  | 'ALL'
+  /** Nothing: only points that come from now on. */
+  | 'NONE'
+  /** At most `maxPoints` per series, the extremes kept. */
+  | 'SAMPLED';
+
+/** Condition on an id; ids of other types are refused. All given members hold together. */
+export type IdFilter = {
+  /** Is this id. */
+  eq?: string | null | undefined;
+  /** Is one of these; an empty list matches nothing. */
+  in?: Array<string> | null | undefined;
+  /** Is another id; matches nothing where there is no id. */
+  neq?: string | null | undefined;
+  /** Is none of these; matches nothing where there is no id. */
+  nin?: Array<string> | null | undefined;
+};
+
+/** A key with a text value to write. */
+export type KeyValueInput = {
+  /** The key: 1 to 250 characters of any Unicode text. */
+  key: string;
+  /** The value; how long it may be depends on what it is for. */
+  value: string;
+};
+
+/** Condition on a key with a text value. Matches only where the key exists; `exists: false` asks for the others. */
+export type KeyedFilter = {
+  /** Whether the key is there; default true. */
+  exists?: boolean | null | undefined;
+  /** The key. */
+  key: string;
+  /** Condition on the value read as a number, as `Param.number` does; a text that is no number counts as missing. */
+  number?: DoubleFilter | null | undefined;
+  /** Condition on the value as text. */
+  string?: StringFilter | null | undefined;
+};
+
+/** Whether a run or experiment is in use. Deleted ones are kept and can be restored. */
+export type LifecycleStage =
+  /** In use. */
+  | 'ACTIVE'
+  /** Marked deleted. */
+  | 'DELETED';
+
+/** New points of a run: at most 100,000 at once. A point that is there already (same key, step, timestamp and value) is accepted and kept once. */
+export type LogMetricsInput = {
+  /** A text of your own, up to 200 characters: repeating the same request with the same key within 24 hours does nothing and answers as the first time. */
+  idempotencyKey?: string | null | undefined;
+  /** The run. */
+  run: string;
+  /** The points, metric by metric. */
+  series: Array<MetricSeriesInput>;
+};
+
+/** Params to log. A param is set once: the same value again is fine, another is refused. */
+export type LogParamsInput = {
+  /** A text of your own, up to 200 characters: repeating the same request with the same key within 24 hours does nothing and answers as the first time. */
+  idempotencyKey?: string | null | undefined;
+  /** The params; values up to 8,000 characters. */
+  params: Array<KeyValueInput>;
+  /** The run. */
+  run: string;
+};
+
+/** Condition on a 64-bit integer. All given members hold together. */
+export type LongFilter = {
+  /** Equals. */
+  eq?: bigint | number | null | undefined;
+  /** Is greater. */
+  gt?: bigint | number | null | undefined;
+  /** Is greater or equal. */
+  gte?: bigint | number | null | undefined;
+  /** Is one of these; an empty list matches nothing. */
+  in?: Array<bigint | number> | null | undefined;
+  /** true: the value is missing; false: it is there. A missing value matches nothing else. */
+  isNull?: boolean | null | undefined;
+  /** Is less. */
+  lt?: bigint | number | null | undefined;
+  /** Is less or equal. */
+  lte?: bigint | number | null | undefined;
+  /** Differs. */
+  neq?: bigint | number | null | undefined;
+};
+
+/** Condition on a metric. Matches only where the run has the metric; `exists: false` asks for the others. */
+export type MetricFilter = {
+  /** Which of its values is meant. */
+  aggregate?: Aggregate | null | undefined;
+  /** Whether the run has the metric; default true. */
+  exists?: boolean | null | undefined;
+  /** Key of the metric; any text. */
+  key: string;
+  /** Condition on that value. */
+  value?: DoubleFilter | null | undefined;
+};
+
+/** Whose points to follow: `runIds`, or a `filter`, or the runs of `runIds` while they match the `filter`. */
+export type MetricPointsInput = {
+  /** A cursor of a batch, a series or logMetrics: go on after it, without a gap or a repeated point. */
+  after?: string | null | undefined;
+  /** Runs that match, also those that start to match later; the newest 1,000. */
+  filter?: RunFilter | null | undefined;
+  /** What to send of the past; with `after`, of runs the cursor does not know. */
+  history?: History | null | undefined;
+  /** Only these metric keys; all when absent. */
+  keys?: Array<string> | null | undefined;
+  /** Only metric keys that match. */
+  match?: StringFilter | null | undefined;
+  /** Points per series with SAMPLED history: 1 to 100,000, default 500. */
+  maxPoints?: number | null | undefined;
+  /** Live batches per second at most, above 0 to 100; what arrives in between comes together, never is it lost. */
+  maxRateHz?: number | null | undefined;
+  /** These runs, at most 1,000, all of one source. */
+  runIds?: Array<string> | null | undefined;
+};
+
+/** A metric and which of its values is meant. */
+export type MetricRef = {
+  /** Which of its values is meant. */
+  aggregate?: Aggregate | null | undefined;
+  /** Key of the metric. */
+  key: string;
+};
+
+/** New points of one metric, as equal-length columns. */
+export type MetricSeriesInput = {
+  /** Key of the metric, 1 to 250 characters. */
+  key: string;
+  /** Steps, one for each value; default: they go on counting from the number of points the metric has. */
+  steps?: Array<bigint | number> | null | undefined;
+  /** Times in milliseconds since the epoch, one for each value; default now. */
+  timestamps?: Array<bigint | number> | null | undefined;
+  /** Values; at least one. */
+  values: Array<number>;
+};
+
+/** Stage of a model version (MLflow; aliases are its successor). */
+export type ModelStage =
+  /** No longer in use. */
+  | 'ARCHIVED'
+  /** In no stage. */
+  | 'NONE'
+  /** In use. */
+  | 'PRODUCTION'
+  /** Being tried. */
+  | 'STAGING';
+
+/** Condition on the stage of a model version. */
+export type ModelStageFilter = {
+  /** Is this stage. */
+  eq?: ModelStage | null | undefined;
+  /** Is one of these; an empty list matches nothing. */
+  in?: Array<ModelStage> | null | undefined;
+};
+
+/** Which model versions. All given members hold together. Deleted versions never match. */
+export type ModelVersionFilter = {
+  /** An alias of the version. */
+  alias?: StringFilter | null | undefined;
+  /** All of these hold. */
+  and?: Array<ModelVersionFilter> | null | undefined;
+  /** Time of creation. */
+  createdAt?: DateTimeFilter | null | undefined;
+  /** Name of the model. */
+  name?: StringFilter | null | undefined;
+  /** This does not hold. */
+  not?: ModelVersionFilter | null | undefined;
+  /** At least one of these holds. */
+  or?: Array<ModelVersionFilter> | null | undefined;
+  /** Id, in its source, of the run it came from. */
+  runNativeId?: StringFilter | null | undefined;
+  /** Name of the source. */
+  source?: StringFilter | null | undefined;
+  /** Where it was registered from (`sourceUri`). */
+  sourceUri?: StringFilter | null | undefined;
+  /** Stage. */
+  stage?: ModelStageFilter | null | undefined;
+  /** A tag of the version; compares as text only. */
+  tag?: KeyedFilter | null | undefined;
+  /** Time of the last change. */
+  updatedAt?: DateTimeFilter | null | undefined;
+  /** Version number. */
+  version?: LongFilter | null | undefined;
+};
+
+/** One sort term of model versions. */
+export type ModelVersionOrder = {
+  /** Smallest or largest first. */
+  direction?: Direction | null | undefined;
+  /** What to sort by. */
+  field: ModelVersionOrderField;
+};
+
+/** A property of model versions to sort by. */
+export type ModelVersionOrderField =
+  /** Time of creation. */
+  | 'CREATED_AT'
+  /** Name of the model, by code point. */
+  | 'NAME'
+  /** Time of the last change. */
+  | 'UPDATED_AT'
+  /** Version number. */
+  | 'VERSION';
+
+/** A param and how its text is read. */
+export type ParamRef = {
+  /** How its text is read. */
+  as?: ParamType | null | undefined;
+  /** Key of the param. */
+  key: string;
+};
+
+/** How the text of a param is read for sorting. */
+export type ParamType =
+  /** As a number; texts that are none count as missing. */
+  | 'NUMBER'
+  /** As text, by code point. */
+  | 'STRING';
+
+/** Which registered models. All given members hold together. */
+export type RegisteredModelFilter = {
+  /** All of these hold. */
+  and?: Array<RegisteredModelFilter> | null | undefined;
+  /** Time of creation. */
+  createdAt?: DateTimeFilter | null | undefined;
+  /** Name of the model. */
+  name?: StringFilter | null | undefined;
+  /** This does not hold. */
+  not?: RegisteredModelFilter | null | undefined;
+  /** At least one of these holds. */
+  or?: Array<RegisteredModelFilter> | null | undefined;
+  /** Name of the source. */
+  source?: StringFilter | null | undefined;
+  /** A tag of the model; compares as text only. */
+  tag?: KeyedFilter | null | undefined;
+  /** Time of the last change. */
+  updatedAt?: DateTimeFilter | null | undefined;
+};
+
+/** One sort term of registered models. */
+export type RegisteredModelOrder = {
+  /** Smallest or largest first. */
+  direction?: Direction | null | undefined;
+  /** What to sort by. */
+  field: RegisteredModelOrderField;
+};
+
+/** A property of registered models to sort by. */
+export type RegisteredModelOrderField =
+  /** Time of creation. */
+  | 'CREATED_AT'
+  /** Name, by code point. */
+  | 'NAME'
+  /** Time of the last change. */
+  | 'UPDATED_AT';
+
+/** A run by its id, or by a natural key that fits exactly one run. */
+export type RunBy = {
+  /** Name of the experiment. */
+  experiment?: string | null | undefined;
+  /** Id of the run; then nothing else may be given. */
+  id?: string | null | undefined;
+  /** Name of the run. */
+  name?: string | null | undefined;
+  /** Id in the source. */
+  nativeId?: string | null | undefined;
+  /** Name of the source. */
+  source?: string | null | undefined;
+};
+
+/** What happened to a run. */
+export type RunEventKind =
+  /** The run was created. */
+  | 'CREATED'
+  /** It was marked deleted. */
+  | 'DELETED'
+  /** It now matches the filter. Not sent yet: a run that begins to match is told by the event that made it match. */
+  | 'ENTERED'
+  /** It no longer matches the filter. Not sent yet. */
+  | 'LEFT'
+  /** Its status was set. */
+  | 'STATUS_CHANGED'
+  /** Its name, params or tags changed, or it was restored. */
+  | 'UPDATED';
+
+/** Which runs. All given members hold together. Deleted runs match only where `lifecycleStage` is asked for, anywhere in the filter. */
+export type RunFilter = {
+  /** All of these hold; an empty list always does. */
+  and?: Array<RunFilter> | null | undefined;
+  /** Where the artifacts are. */
+  artifactLocation?: StringFilter | null | undefined;
+  /** A dataset input. */
+  dataset?: DatasetFilter | null | undefined;
+  /** End minus start in milliseconds; missing while the run has not ended. */
+  durationMs?: LongFilter | null | undefined;
+  /** End time; missing while the run has not ended. */
+  endedAt?: DateTimeFilter | null | undefined;
+  /** Name of the experiment. */
+  experiment?: StringFilter | null | undefined;
+  /** Id of the experiment. */
+  experimentId?: IdFilter | null | undefined;
+  /** Id of the run. */
+  id?: IdFilter | null | undefined;
+  /** Active or deleted; ACTIVE unless asked. */
+  lifecycleStage?: LifecycleStage | null | undefined;
+  /** A metric; for several use `and`. */
+  metric?: MetricFilter | null | undefined;
+  /** Name of the run. */
+  name?: StringFilter | null | undefined;
+  /** Id in the source. */
+  nativeId?: StringFilter | null | undefined;
+  /** This does not hold. */
+  not?: RunFilter | null | undefined;
+  /** At least one of these holds; an empty list never does. */
+  or?: Array<RunFilter> | null | undefined;
+  /** A param; for several use `and`. */
+  param?: KeyedFilter | null | undefined;
+  /** Id of the parent run; runs without a parent match no condition. */
+  parentId?: IdFilter | null | undefined;
+  /** Name of the source. */
+  source?: StringFilter | null | undefined;
+  /** Start time. */
+  startedAt?: DateTimeFilter | null | undefined;
+  /** Status. */
+  status?: RunStatusFilter | null | undefined;
+  /** A tag; for several use `and`. */
+  tag?: KeyedFilter | null | undefined;
+  /** Name of the user. */
+  user?: StringFilter | null | undefined;
+};
+
+/** What to group runs by: exactly one of param, tag, field. */
+export type RunGroupBy = {
+  /** A property of the run. */
+  field?: RunGroupField | null | undefined;
+  /** Key of a param. */
+  param?: string | null | undefined;
+  /** Key of a tag. */
+  tag?: string | null | undefined;
+};
+
+/** A property of runs to group by. */
+export type RunGroupField =
+  /** Name of the experiment. */
+  | 'EXPERIMENT'
+  /** Name of the source. */
+  | 'SOURCE'
+  /** Status as the store writes it. */
+  | 'STATUS'
+  /** Name of the user. */
+  | 'USER';
+
+/** A run. */
+export type RunInput = {
+  /** The run. */
+  run: string;
+};
+
+/** One sort term: exactly one of field, metric, param, tag. In both directions values come first, then NaN, then missing; ties break by start time (newest first), then native id, then source. */
+export type RunOrder = {
+  /** Smallest or largest first. */
+  direction?: Direction | null | undefined;
+  /** A property of the run. */
+  field?: RunOrderField | null | undefined;
+  /** A metric. */
+  metric?: MetricRef | null | undefined;
+  /** A param. */
+  param?: ParamRef | null | undefined;
+  /** Key of a tag; its value as text. */
+  tag?: string | null | undefined;
+};
+
+/** A property of runs to sort by. */
+export type RunOrderField =
+  /** Where the artifacts are. */
+  | 'ARTIFACT_LOCATION'
+  /** End minus start. */
+  | 'DURATION'
+  /** End time; runs that have not ended are missing it. */
+  | 'ENDED_AT'
+  /** Name of the experiment. */
+  | 'EXPERIMENT'
+  /** Name, by code point. */
+  | 'NAME'
+  /** Id in the source. */
+  | 'NATIVE_ID'
+  /** Start time. */
+  | 'STARTED_AT'
+  /** Name of the status. */
+  | 'STATUS'
+  /** Name of the user. */
+  | 'USER';
+
+/** What a run is doing. Stores check no transitions: any status may follow any. */
+export type RunStatus =
+  /** Ended with an error. */
+  | 'FAILED'
+  /** Ended well. */
+  | 'FINISHED'
+  /** Was stopped. */
+  | 'KILLED'
+  /** Is running, as far as the store knows. */
+  | 'RUNNING'
+  /** Waits to start. */
+  | 'SCHEDULED'
+  /** The store records no end and nothing was written for a while. */
+  | 'STALE'
+  /** The store says nothing that can be understood. */
+  | 'UNKNOWN';
+
+/** Condition on the status of a run. */
+export type RunStatusFilter = {
+  /** Is this status. */
+  eq?: RunStatus | null | undefined;
+  /** Is one of these; an empty list matches nothing. */
+  in?: Array<RunStatus> | null | undefined;
+  /** Is another status. */
+  neq?: RunStatus | null | undefined;
+};
+
+/** How a long series is thinned out. Every point returned is one that was logged; the first and the last always are. */
+export type Sampling =
+  /** Largest Triangle Three Buckets: keeps the shape of the curve. */
+  | 'LTTB'
+  /** The least and the greatest value of each bucket, so no spike is lost. */
+  | 'MIN_MAX'
+  /** The point nearest to each of evenly spaced steps; spikes may be missed. */
+  | 'NEAREST'
+  /** Every point, however many; more than 250,000 of one series are refused. */
+  | 'NONE';
+
+/** Tags to set; a tag that is there gets the new value. */
+export type SetTagsInput = {
+  /** The run. */
+  run: string;
+  /** The tags; values up to 5,000 characters. */
+  tags: Array<KeyValueInput>;
+};
+
+/** What wrote the source. */
+export type SourceKind =
+  /** DashAI. */
+  | 'DASHAI'
+  /** DreamLake. */
+  | 'DREAMLAKE'
+  /** ML-Dash. */
+  | 'MLDASH'
+  /** MLflow. */
+  | 'MLFLOW'
+  /** RunGraph itself. */
+  | 'NATIVE'
+  /** Trackio. */
+  | 'TRACKIO';
+
+/** How a source is at this moment. */
+export type SourceState =
+  /** It is being read in; what is there so far can be asked. */
+  | 'CATCHING_UP'
+  /** It is not what it was attached as, or of a version that is not supported. */
+  | 'INCOMPATIBLE'
+  /** There is nothing at its location. */
+  | 'MISSING'
+  /** It can be read. */
+  | 'READY'
+  /** It cannot be read now: locked, damaged, or not allowed. */
+  | 'UNAVAILABLE';
+
+/** Condition on a text; texts compare by Unicode code point. All given members hold together; a missing text matches only `isNull: true`. */
+export type StringFilter = {
+  /** Has this part, case-sensitive. */
+  contains?: string | null | undefined;
+  /** Ends with this, case-sensitive. */
+  endsWith?: string | null | undefined;
+  /** Is this text. */
+  eq?: string | null | undefined;
+  /** As `like`, folding the case of every letter. */
+  ilike?: string | null | undefined;
+  /** Is one of these; an empty list matches nothing. */
+  in?: Array<string> | null | undefined;
+  /** true: the value is missing; false: it is there. A missing value matches nothing else. */
+  isNull?: boolean | null | undefined;
+  /** Fits the pattern: % any run of characters, _ any one; case-sensitive, without an escape character. At most 1,000 characters. */
+  like?: string | null | undefined;
+  /** Is another text. */
+  neq?: string | null | undefined;
+  /** Is none of these. */
+  nin?: Array<string> | null | undefined;
+  /** Begins with this, case-sensitive. */
+  startsWith?: string | null | undefined;
+};
+
+/** Changes to an experiment; absent fields stay as they are. */
+export type UpdateExperimentInput = {
+  /** The experiment. */
+  experiment: string;
+  /** New name. */
+  name?: string | null | undefined;
+  /** Tags to set; others stay. */
+  tags?: Array<KeyValueInput> | null | undefined;
+};
+
+/** Changes to a run; absent fields stay as they are. */
+export type UpdateRunInput = {
+  /** End time. */
+  endedAt?: Date | string | null | undefined;
+  /** New name, up to 250 characters. */
+  name?: string | null | undefined;
+  /** New note (tag `mlflow.note.content`), up to 5,000 characters. */
+  note?: string | null | undefined;
+  /** The run. */
+  run: string;
+  /** New status; any may follow any. STALE and UNKNOWN cannot be set. */
+  status?: RunStatus | null | undefined;
+};
+
+/** Which rule the input of a mutation broke. */
+export type UserErrorCode =
+  /** An object with this name exists. */
+  | 'ALREADY_EXISTS'
+  /** Make a backup first. */
+  | 'BACKUP_REQUIRED'
+  /** The store is locked by another process; try again. */
+  | 'BUSY'
+  /** The object is in a state that does not allow this, or the idempotency key was used for another request. */
+  | 'CONFLICT'
+  /** The store is damaged. */
+  | 'CORRUPT'
+  /** The system that executed this reported a failure. */
+  | 'EXECUTOR_FAILED'
+  /** The system that would execute this cannot be reached. */
+  | 'EXECUTOR_UNAVAILABLE'
+  /** The value was set before and cannot change. */
+  | 'IMMUTABLE'
+  /** The value breaks a rule. */
+  | 'INVALID'
+  /** The object to change does not exist. */
+  | 'NOT_FOUND'
+  /** The source is attached read-only. */
+  | 'READ_ONLY'
+  /** The value is longer than the store can keep. */
+  | 'TOO_LARGE'
+  /** This source cannot do that. */
+  | 'UNSUPPORTED';
+
+export type ExperimentFieldsFragment = { id: string, nativeId: string, name: string, sourceName: string, lifecycleStage: LifecycleStage, createdAt: Date | null, updatedAt: Date | null, artifactLocation: string | null, tags: Array<TagFragment> };
+
+export type ExperimentsQueryVariables = Exact<{
+  filter?: ExperimentFilter | null | undefined;
+  orderBy?: Array<ExperimentOrder> | ExperimentOrder | null | undefined;
+  first?: number | null | undefined;
+  after?: string | null | undefined;
+  withTotalCount?: boolean;
+}>;
+
+
+export type ExperimentsQuery = { experiments: { totalCount?: number, nodes: Array<ExperimentFieldsFragment>, pageInfo: PageFieldsFragment, sources: Array<SourceAnswerFragment> } };
+
+export type ExperimentQueryVariables = Exact<{
+  id?: string | null | undefined;
+  name?: string | null | undefined;
+  source?: string | null | undefined;
+}>;
+
+
+export type ExperimentQuery = { experiment: (
+    { metricKeys: Array<string>, paramKeys: Array<string> }
+    & ExperimentFieldsFragment
+  ) | null };
+
+export type CreateExperimentMutationVariables = Exact<{
+  input: CreateExperimentInput;
+}>;
+
+
+export type CreateExperimentMutation = { createExperiment: { experiment: ExperimentFieldsFragment | null, userErrors: Array<UserErrorFieldsFragment> } };
+
+export type UpdateExperimentMutationVariables = Exact<{
+  input: UpdateExperimentInput;
+}>;
+
+
+export type UpdateExperimentMutation = { updateExperiment: { experiment: ExperimentFieldsFragment | null, userErrors: Array<UserErrorFieldsFragment> } };
+
+export type DeleteExperimentMutationVariables = Exact<{
+  input: ExperimentInput;
+}>;
+
+
+export type DeleteExperimentMutation = { deleteExperiment: { experiment: { id: string, lifecycleStage: LifecycleStage } | null, userErrors: Array<UserErrorFieldsFragment> } };
+
+export type RestoreExperimentMutationVariables = Exact<{
+  input: ExperimentInput;
+}>;
+
+
+export type RestoreExperimentMutation = { restoreExperiment: { experiment: { id: string, lifecycleStage: LifecycleStage } | null, userErrors: Array<UserErrorFieldsFragment> } };
+
+export type PageFieldsFragment = { hasNextPage: boolean, hasPreviousPage: boolean, startCursor: string | null, endCursor: string | null };
+
+export type SourceAnswerFragment = { source: string, ok: boolean, error: { code: string, message: string } | null };
+
+export type TagFragment = { key: string, value: string };
+
+export type UserErrorFieldsFragment = { field: Array<string> | null, code: UserErrorCode, message: string };
+
+export type ModelVersionPartsFragment = { id: string, version: number, uri: string, statusMessage: string | null, stage: ModelStage, description: string | null, user: string | null, sourceUri: string | null, storageLocation: string | null, runLink: string | null, createdAt: Date | null, updatedAt: Date | null, model: { id: string, name: string, sourceName: string }, run: { id: string, name: string } | null, tags: Array<TagFragment> };
+
+export type ModelVersionFieldsFragment = (
+  { status: string, aliases: Array<string> }
+  & ModelVersionPartsFragment
+);
+
+export type RegisteredModelFieldsFragment = { id: string, name: string, sourceName: string, description: string | null, createdAt: Date | null, updatedAt: Date | null, tags: Array<TagFragment>, aliases: Array<{ alias: string, version: { id: string, version: number } }>, latestVersions: Array<{ id: string, version: number, stage: ModelStage, uri: string }> };
+
+export type RegisteredModelsQueryVariables = Exact<{
+  filter?: RegisteredModelFilter | null | undefined;
+  orderBy?: Array<RegisteredModelOrder> | RegisteredModelOrder | null | undefined;
+  first?: number | null | undefined;
+  after?: string | null | undefined;
+  withTotalCount?: boolean;
+}>;
+
+
+export type RegisteredModelsQuery = { registeredModels: { totalCount?: number, nodes: Array<RegisteredModelFieldsFragment>, pageInfo: PageFieldsFragment, sources: Array<SourceAnswerFragment> } };
+
+export type RegisteredModelQueryVariables = Exact<{
+  name: string;
+  source?: string | null | undefined;
+}>;
+
+
+export type RegisteredModelQuery = { registeredModel: RegisteredModelFieldsFragment | null };
+
+export type ModelVersionsQueryVariables = Exact<{
+  filter?: ModelVersionFilter | null | undefined;
+  orderBy?: Array<ModelVersionOrder> | ModelVersionOrder | null | undefined;
+  first?: number | null | undefined;
+  after?: string | null | undefined;
+  withTotalCount?: boolean;
+}>;
+
+
+export type ModelVersionsQuery = { modelVersions: { totalCount?: number, nodes: Array<ModelVersionFieldsFragment>, pageInfo: PageFieldsFragment, sources: Array<SourceAnswerFragment> } };
+
+export type ModelVersionQueryVariables = Exact<{
+  uri: string;
+  source?: string | null | undefined;
+}>;
+
+
+export type ModelVersionQuery = { modelVersion: ModelVersionFieldsFragment | null };
+
+export type RunFieldsFragment = { id: string, nativeId: string, name: string, sourceName: string, status: RunStatus, statusReason: string | null, lifecycleStage: LifecycleStage, startedAt: Date | null, endedAt: Date | null, durationMs: bigint | null, user: string | null, note: string | null, experiment: { id: string, name: string } | null, params: Array<{ key: string, value: string, number: number | null }>, metrics: Array<{ key: string, value: number, step: bigint, timestamp: Date, min: number | null, minStep: bigint | null, max: number | null, maxStep: bigint | null, count: bigint }>, tags: Array<TagFragment> };
+
+export type RunDetailsFragment = (
+  { artifactLocation: string | null, parent: { id: string, name: string } | null, datasetInputs: Array<{ name: string, digest: string, context: string | null, source: string, sourceType: string, schema: string | null, profile: string | null, tags: Array<TagFragment> }>, modelVersions: Array<{ id: string, version: number, uri: string, stage: ModelStage }> | null }
+  & RunFieldsFragment
+);
+
+export type RunsQueryVariables = Exact<{
+  filter?: RunFilter | null | undefined;
+  orderBy?: Array<RunOrder> | RunOrder | null | undefined;
+  first?: number | null | undefined;
+  after?: string | null | undefined;
+  last?: number | null | undefined;
+  before?: string | null | undefined;
+  withTotalCount?: boolean;
+}>;
+
+
+export type RunsQuery = { runs: { totalCount?: number, nodes: Array<RunFieldsFragment>, pageInfo: PageFieldsFragment, sources: Array<SourceAnswerFragment> } };
+
+export type RunQueryVariables = Exact<{
+  by: RunBy;
+}>;
+
+
+export type RunQuery = { run: RunDetailsFragment | null };
+
+export type RunSeriesQueryVariables = Exact<{
+  by: RunBy;
+  keys?: Array<string> | string | null | undefined;
+  match?: StringFilter | null | undefined;
+  maxPoints?: number | null | undefined;
+  sampling?: Sampling | null | undefined;
+  fromStep?: bigint | number | null | undefined;
+  toStep?: bigint | number | null | undefined;
+  from?: Date | string | null | undefined;
+  to?: Date | string | null | undefined;
+}>;
+
+
+export type RunSeriesQuery = { run: { id: string, series: Array<{ key: string, steps: BigInt64Array, timestamps: BigInt64Array, values: Float64Array, totalPoints: bigint, sampled: boolean, isFinal: boolean, cursor: string }> } | null };
+
+export type RunGroupsQueryVariables = Exact<{
+  by: Array<RunGroupBy> | RunGroupBy;
+  filter?: RunFilter | null | undefined;
+  metrics?: Array<MetricRef> | MetricRef | null | undefined;
+  best?: MetricRef | null | undefined;
+  bestDirection?: Direction | null | undefined;
+  first?: number | null | undefined;
+}>;
+
+
+export type RunGroupsQuery = { runGroups: Array<{ count: number, key: Array<TagFragment>, metrics: Array<{ key: string, count: number, mean: number | null, stddev: number | null, min: number | null, max: number | null }>, best: RunFieldsFragment | null }> };
+
+export type CreateRunMutationVariables = Exact<{
+  input: CreateRunInput;
+}>;
+
+
+export type CreateRunMutation = { createRun: { run: RunFieldsFragment | null, userErrors: Array<UserErrorFieldsFragment> } };
+
+export type UpdateRunMutationVariables = Exact<{
+  input: UpdateRunInput;
+}>;
+
+
+export type UpdateRunMutation = { updateRun: { run: RunFieldsFragment | null, userErrors: Array<UserErrorFieldsFragment> } };
+
+export type FinishRunMutationVariables = Exact<{
+  input: FinishRunInput;
+}>;
+
+
+export type FinishRunMutation = { finishRun: { run: RunFieldsFragment | null, userErrors: Array<UserErrorFieldsFragment> } };
+
+export type DeleteRunMutationVariables = Exact<{
+  input: RunInput;
+}>;
+
+
+export type DeleteRunMutation = { deleteRun: { run: { id: string, lifecycleStage: LifecycleStage } | null, userErrors: Array<UserErrorFieldsFragment> } };
+
+export type RestoreRunMutationVariables = Exact<{
+  input: RunInput;
+}>;
+
+
+export type RestoreRunMutation = { restoreRun: { run: { id: string, lifecycleStage: LifecycleStage } | null, userErrors: Array<UserErrorFieldsFragment> } };
+
+export type LogMetricsMutationVariables = Exact<{
+  input: LogMetricsInput;
+}>;
+
+
+export type LogMetricsMutation = { logMetrics: { pointsAccepted: number | null, cursor: string | null, userErrors: Array<UserErrorFieldsFragment> } };
+
+export type LogParamsMutationVariables = Exact<{
+  input: LogParamsInput;
+}>;
+
+
+export type LogParamsMutation = { logParams: { run: { id: string } | null, userErrors: Array<UserErrorFieldsFragment> } };
+
+export type SetTagsMutationVariables = Exact<{
+  input: SetTagsInput;
+}>;
+
+
+export type SetTagsMutation = { setTags: { run: { id: string } | null, userErrors: Array<UserErrorFieldsFragment> } };
+
+export type DeleteTagsMutationVariables = Exact<{
+  input: DeleteTagsInput;
+}>;
+
+
+export type DeleteTagsMutation = { deleteTags: { run: { id: string } | null, userErrors: Array<UserErrorFieldsFragment> } };
+
+export type MetricPointsSubscriptionVariables = Exact<{
+  input: MetricPointsInput;
+}>;
+
+
+export type MetricPointsSubscription = { metricPoints: { kind: BatchKind, cursor: string, caughtUp: boolean, series: Array<{ runId: string, key: string, steps: BigInt64Array, timestamps: BigInt64Array, values: Float64Array }> } };
+
+export type RunEventsSubscriptionVariables = Exact<{
+  filter?: RunFilter | null | undefined;
+  after?: string | null | undefined;
+}>;
+
+
+export type RunEventsSubscription = { runEvents: { kind: RunEventKind, at: Date, cursor: string, run: RunFieldsFragment } };
+
+export type SourceFieldsFragment = { id: string, name: string, kind: SourceKind, location: string, layout: string | null, writable: boolean, state: SourceState, stateReason: string | null, schemaVersion: string | null, runCount: number, pointCount: bigint, connectedAt: Date | null, lastSyncedAt: Date | null };
+
+export type SourcesQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type SourcesQuery = { sources: Array<SourceFieldsFragment> };
+
+export type SourceQueryVariables = Exact<{
+  name: string;
+}>;
+
+
+export type SourceQuery = { source: SourceFieldsFragment | null };
+
+export type ServerQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type ServerQuery = { server: { version: string, subgraphs: Array<string>, limits: { bodyBytes: number, documentDepth: number, documentTokens: number, pageSize: number, pointsPerLog: number, pointsPerSeries: number } } };
+
+export type NodeQueryVariables = Exact<{
+  id: string;
+}>;
+
+
+export type NodeQuery = { node:
+    | (
+      { __typename: 'Experiment', id: string }
+      & ExperimentFieldsFragment
+    )
+    | (
+      { __typename: 'ModelVersion', id: string, versionStatus: string, versionAliases: Array<string> }
+      & ModelVersionPartsFragment
+    )
+    | (
+      { __typename: 'RegisteredModel', id: string }
+      & RegisteredModelFieldsFragment
+    )
+    | (
+      { __typename: 'Run', id: string }
+      & RunFieldsFragment
+    )
+    | (
+      { __typename: 'Source', id: string }
+      & SourceFieldsFragment
+    )
+   | null };
+
+export type NodesQueryVariables = Exact<{
+  ids: Array<string> | string;
+}>;
+
+
+export type NodesQuery = { nodes: Array<
+    | (
+      { __typename: 'Experiment', id: string }
+      & ExperimentFieldsFragment
+    )
+    | (
+      { __typename: 'ModelVersion', id: string, versionStatus: string, versionAliases: Array<string> }
+      & ModelVersionPartsFragment
+    )
+    | (
+      { __typename: 'RegisteredModel', id: string }
+      & RegisteredModelFieldsFragment
+    )
+    | (
+      { __typename: 'Run', id: string }
+      & RunFieldsFragment
+    )
+    | (
+      { __typename: 'Source', id: string }
+      & SourceFieldsFragment
+    )
+   | null> };
+
+const Tag = /*#__PURE__*/ fragment('fragment Tag on KeyValue{key value}', {});
+
+const ExperimentFields = /*#__PURE__*/ fragment('fragment ExperimentFields on Experiment{id nativeId name sourceName lifecycleStage createdAt updatedAt artifactLocation tags{...Tag}}', { createdAt: 'T', updatedAt: 'T', tags: { '': [Tag] } });
+
+const PageFields = /*#__PURE__*/ fragment('fragment PageFields on PageInfo{hasNextPage hasPreviousPage startCursor endCursor}', {});
+
+const SourceAnswer = /*#__PURE__*/ fragment('fragment SourceAnswer on SourceResult{source ok error{code message}}', {});
+
+const UserErrorFields = /*#__PURE__*/ fragment('fragment UserErrorFields on UserError{field code message}', {});
+
+const ModelVersionParts = /*#__PURE__*/ fragment('fragment ModelVersionParts on ModelVersion{id version uri statusMessage stage description user sourceUri storageLocation runLink createdAt updatedAt model{id name sourceName}run{id name}tags{...Tag}}', { createdAt: 'T', updatedAt: 'T', tags: { '': [Tag] } });
+
+const ModelVersionFields = /*#__PURE__*/ fragment('fragment ModelVersionFields on ModelVersion{...ModelVersionParts status aliases}', { '': [ModelVersionParts] });
+
+const RegisteredModelFields = /*#__PURE__*/ fragment('fragment RegisteredModelFields on RegisteredModel{id name sourceName description createdAt updatedAt tags{...Tag}aliases{alias version{id version}}latestVersions{id version stage uri}}', { createdAt: 'T', updatedAt: 'T', tags: { '': [Tag] } });
+
+const RunFields = /*#__PURE__*/ fragment('fragment RunFields on Run{id nativeId name sourceName experiment{id name}status statusReason lifecycleStage startedAt endedAt durationMs user note params{key value number}metrics{key value step timestamp min minStep max maxStep count}tags{...Tag}}', { startedAt: 'T', endedAt: 'T', durationMs: 'L', params: { number: 'D' }, metrics: { value: 'D', step: 'L', timestamp: 'T', min: 'D', minStep: 'L', max: 'D', maxStep: 'L', count: 'L' }, tags: { '': [Tag] } });
+
+const RunDetails = /*#__PURE__*/ fragment('fragment RunDetails on Run{...RunFields artifactLocation parent{id name}datasetInputs{name digest context source sourceType schema profile tags{...Tag}}modelVersions{id version uri stage}}', { '': [RunFields], datasetInputs: { tags: { '': [Tag] } } });
+
+const SourceFields = /*#__PURE__*/ fragment('fragment SourceFields on Source{id name kind location layout writable state stateReason schemaVersion runCount pointCount connectedAt lastSyncedAt}', { pointCount: 'L', connectedAt: 'T', lastSyncedAt: 'T' });
+
+/** The document of {@link experiments}. */
+export const ExperimentsDocument = /*#__PURE__*/ operation<ExperimentsQuery, ExperimentsQueryVariables>(
+  'query',
+  'query experiments($filter:ExperimentFilter$orderBy:[ExperimentOrder!]$first:Int$after:String$withTotalCount:Boolean!=false){experiments(filter:$filter orderBy:$orderBy first:$first after:$after){nodes{...ExperimentFields}pageInfo{...PageFields}sources{...SourceAnswer}totalCount@include(if:$withTotalCount)}}',
+  { experiments: { nodes: { '': [ExperimentFields] }, pageInfo: { '': [PageFields] }, sources: { '': [SourceAnswer] } } },
+  [ExperimentFields, Tag, PageFields, SourceAnswer],
+);
+/**
+ * Experiments of all sources in one order.
+ * @example
+ * const answer = await experiments(client);
+ */
+export const experiments = (requester: Requester, variables?: ExperimentsQueryVariables): Promise<ExperimentsQuery> =>
+  requester.query(ExperimentsDocument, variables);
+
+/** The document of {@link experiment}. */
+export const ExperimentDocument = /*#__PURE__*/ operation<ExperimentQuery, ExperimentQueryVariables>(
+  'query',
+  'query experiment($id:ID$name:String$source:String){experiment(id:$id name:$name source:$source){...ExperimentFields metricKeys paramKeys}}',
+  { experiment: { '': [ExperimentFields] } },
+  [ExperimentFields, Tag],
+);
+/**
+ * One experiment by its id, or by its name; null when there is none. Deleted ones are found too.
+ * @example
+ * const answer = await experiment(client);
+ */
+export const experiment = (requester: Requester, variables?: ExperimentQueryVariables): Promise<ExperimentQuery> =>
+  requester.query(ExperimentDocument, variables);
+
+/** The document of {@link createExperiment}. */
+export const CreateExperimentDocument = /*#__PURE__*/ operation<CreateExperimentMutation, CreateExperimentMutationVariables>(
+  'mutation',
+  'mutation createExperiment($input:CreateExperimentInput!){createExperiment(input:$input){experiment{...ExperimentFields}userErrors{...UserErrorFields}}}',
+  { createExperiment: { experiment: { '': [ExperimentFields] }, userErrors: { '': [UserErrorFields] } } },
+  [ExperimentFields, Tag, UserErrorFields],
+);
+/**
+ * Creates an experiment.
+ * @example
+ * const answer = await createExperiment(client, { input });
+ */
+export const createExperiment = (requester: Requester, variables: CreateExperimentMutationVariables): Promise<CreateExperimentMutation> =>
+  requester.query(CreateExperimentDocument, variables);
+
+/** The document of {@link updateExperiment}. */
+export const UpdateExperimentDocument = /*#__PURE__*/ operation<UpdateExperimentMutation, UpdateExperimentMutationVariables>(
+  'mutation',
+  'mutation updateExperiment($input:UpdateExperimentInput!){updateExperiment(input:$input){experiment{...ExperimentFields}userErrors{...UserErrorFields}}}',
+  { updateExperiment: { experiment: { '': [ExperimentFields] }, userErrors: { '': [UserErrorFields] } } },
+  [ExperimentFields, Tag, UserErrorFields],
+);
+/**
+ * Renames an experiment or sets its tags.
+ * @example
+ * const answer = await updateExperiment(client, { input });
+ */
+export const updateExperiment = (requester: Requester, variables: UpdateExperimentMutationVariables): Promise<UpdateExperimentMutation> =>
+  requester.query(UpdateExperimentDocument, variables);
+
+/** The document of {@link deleteExperiment}. */
+export const DeleteExperimentDocument = /*#__PURE__*/ operation<DeleteExperimentMutation, DeleteExperimentMutationVariables>(
+  'mutation',
+  'mutation deleteExperiment($input:ExperimentInput!){deleteExperiment(input:$input){experiment{id lifecycleStage}userErrors{...UserErrorFields}}}',
+  { deleteExperiment: { userErrors: { '': [UserErrorFields] } } },
+  [UserErrorFields],
+);
+/**
+ * Marks an experiment and all its runs deleted; both can be restored.
+ * @example
+ * const answer = await deleteExperiment(client, { input });
+ */
+export const deleteExperiment = (requester: Requester, variables: DeleteExperimentMutationVariables): Promise<DeleteExperimentMutation> =>
+  requester.query(DeleteExperimentDocument, variables);
+
+/** The document of {@link restoreExperiment}. */
+export const RestoreExperimentDocument = /*#__PURE__*/ operation<RestoreExperimentMutation, RestoreExperimentMutationVariables>(
+  'mutation',
+  'mutation restoreExperiment($input:ExperimentInput!){restoreExperiment(input:$input){experiment{id lifecycleStage}userErrors{...UserErrorFields}}}',
+  { restoreExperiment: { userErrors: { '': [UserErrorFields] } } },
+  [UserErrorFields],
+);
+/**
+ * Makes a deleted experiment and all its runs active again, also runs that were deleted before it (as MLflow does).
+ * @example
+ * const answer = await restoreExperiment(client, { input });
+ */
+export const restoreExperiment = (requester: Requester, variables: RestoreExperimentMutationVariables): Promise<RestoreExperimentMutation> =>
+  requester.query(RestoreExperimentDocument, variables);
+
+/** The document of {@link registeredModels}. */
+export const RegisteredModelsDocument = /*#__PURE__*/ operation<RegisteredModelsQuery, RegisteredModelsQueryVariables>(
+  'query',
+  'query registeredModels($filter:RegisteredModelFilter$orderBy:[RegisteredModelOrder!]$first:Int$after:String$withTotalCount:Boolean!=false){registeredModels(filter:$filter orderBy:$orderBy first:$first after:$after){nodes{...RegisteredModelFields}pageInfo{...PageFields}sources{...SourceAnswer}totalCount@include(if:$withTotalCount)}}',
+  { registeredModels: { nodes: { '': [RegisteredModelFields] }, pageInfo: { '': [PageFields] }, sources: { '': [SourceAnswer] } } },
+  [RegisteredModelFields, Tag, PageFields, SourceAnswer],
+);
+/**
+ * Registered models of all sources.
+ * @example
+ * const answer = await registeredModels(client);
+ */
+export const registeredModels = (requester: Requester, variables?: RegisteredModelsQueryVariables): Promise<RegisteredModelsQuery> =>
+  requester.query(RegisteredModelsDocument, variables);
+
+/** The document of {@link registeredModel}. */
+export const RegisteredModelDocument = /*#__PURE__*/ operation<RegisteredModelQuery, RegisteredModelQueryVariables>(
+  'query',
+  'query registeredModel($name:String!$source:String){registeredModel(name:$name source:$source){...RegisteredModelFields}}',
+  { registeredModel: { '': [RegisteredModelFields] } },
+  [RegisteredModelFields, Tag],
+);
+/**
+ * One registered model by name; null when there is none.
+ * @example
+ * const answer = await registeredModel(client, { name, source });
+ */
+export const registeredModel = (requester: Requester, variables: RegisteredModelQueryVariables): Promise<RegisteredModelQuery> =>
+  requester.query(RegisteredModelDocument, variables);
+
+/** The document of {@link modelVersions}. */
+export const ModelVersionsDocument = /*#__PURE__*/ operation<ModelVersionsQuery, ModelVersionsQueryVariables>(
+  'query',
+  'query modelVersions($filter:ModelVersionFilter$orderBy:[ModelVersionOrder!]$first:Int$after:String$withTotalCount:Boolean!=false){modelVersions(filter:$filter orderBy:$orderBy first:$first after:$after){nodes{...ModelVersionFields}pageInfo{...PageFields}sources{...SourceAnswer}totalCount@include(if:$withTotalCount)}}',
+  { modelVersions: { nodes: { '': [ModelVersionFields] }, pageInfo: { '': [PageFields] }, sources: { '': [SourceAnswer] } } },
+  [ModelVersionFields, ModelVersionParts, Tag, PageFields, SourceAnswer],
+);
+/**
+ * Model versions of all sources.
+ * @example
+ * const answer = await modelVersions(client);
+ */
+export const modelVersions = (requester: Requester, variables?: ModelVersionsQueryVariables): Promise<ModelVersionsQuery> =>
+  requester.query(ModelVersionsDocument, variables);
+
+/** The document of {@link modelVersion}. */
+export const ModelVersionDocument = /*#__PURE__*/ operation<ModelVersionQuery, ModelVersionQueryVariables>(
+  'query',
+  'query modelVersion($uri:String!$source:String){modelVersion(uri:$uri source:$source){...ModelVersionFields}}',
+  { modelVersion: { '': [ModelVersionFields] } },
+  [ModelVersionFields, ModelVersionParts, Tag],
+);
+/**
+ * The version a `models:/` URI means; null when there is none.
+ * @example
+ * const answer = await modelVersion(client, { uri, source });
+ */
+export const modelVersion = (requester: Requester, variables: ModelVersionQueryVariables): Promise<ModelVersionQuery> =>
+  requester.query(ModelVersionDocument, variables);
+
+/** The document of {@link runs}. */
+export const RunsDocument = /*#__PURE__*/ operation<RunsQuery, RunsQueryVariables>(
+  'query',
+  'query runs($filter:RunFilter$orderBy:[RunOrder!]$first:Int$after:String$last:Int$before:String$withTotalCount:Boolean!=false){runs(filter:$filter orderBy:$orderBy first:$first after:$after last:$last before:$before){nodes{...RunFields}pageInfo{...PageFields}sources{...SourceAnswer}totalCount@include(if:$withTotalCount)}}',
+  { runs: { nodes: { '': [RunFields] }, pageInfo: { '': [PageFields] }, sources: { '': [SourceAnswer] } } },
+  [RunFields, Tag, PageFields, SourceAnswer],
+);
+/**
+ * Runs of all sources in one order.
+ * @example
+ * const answer = await runs(client);
+ */
+export const runs = (requester: Requester, variables?: RunsQueryVariables): Promise<RunsQuery> =>
+  requester.query(RunsDocument, variables);
+
+/** The document of {@link run}. */
+export const RunDocument = /*#__PURE__*/ operation<RunQuery, RunQueryVariables>(
+  'query',
+  'query run($by:RunBy!){run(by:$by){...RunDetails}}',
+  { run: { '': [RunDetails] } },
+  [RunDetails, RunFields, Tag],
+);
+/**
+ * One run by its id or by a natural key; null when there is none. Deleted runs are found too.
+ * @example
+ * const answer = await run(client, { by });
+ */
+export const run = (requester: Requester, variables: RunQueryVariables): Promise<RunQuery> =>
+  requester.query(RunDocument, variables);
+
+/** The document of {@link runSeries}. */
+export const RunSeriesDocument = /*#__PURE__*/ operation<RunSeriesQuery, RunSeriesQueryVariables>(
+  'query',
+  'query runSeries($by:RunBy!$keys:[String!]$match:StringFilter$maxPoints:Int$sampling:Sampling$fromStep:Long$toStep:Long$from:DateTime$to:DateTime){run(by:$by){id series(keys:$keys match:$match maxPoints:$maxPoints sampling:$sampling fromStep:$fromStep toStep:$toStep from:$from to:$to){key steps timestamps values totalPoints sampled isFinal cursor}}}',
+  { run: { series: { steps: 'LL', timestamps: 'LL', values: 'DD', totalPoints: 'L' } } },
+  [],
+);
+/**
+ * One run by its id or by a natural key; null when there is none. Deleted runs are found too.
+ * @example
+ * const answer = await runSeries(client, { by, keys, match, maxPoints, sampling, fromStep, toStep, from, to });
+ */
+export const runSeries = (requester: Requester, variables: RunSeriesQueryVariables): Promise<RunSeriesQuery> =>
+  requester.query(RunSeriesDocument, variables);
+
+/** The document of {@link runGroups}. */
+export const RunGroupsDocument = /*#__PURE__*/ operation<RunGroupsQuery, RunGroupsQueryVariables>(
+  'query',
+  'query runGroups($by:[RunGroupBy!]!$filter:RunFilter$metrics:[MetricRef!]$best:MetricRef$bestDirection:Direction$first:Int){runGroups(by:$by filter:$filter metrics:$metrics best:$best bestDirection:$bestDirection first:$first){key{...Tag}count metrics{key count mean stddev min max}best{...RunFields}}}',
+  { runGroups: { key: { '': [Tag] }, metrics: { mean: 'D', stddev: 'D', min: 'D', max: 'D' }, best: { '': [RunFields] } } },
+  [Tag, RunFields],
+);
+/**
+ * Runs of all sources, grouped.
+ * @example
+ * const answer = await runGroups(client, { by, filter, metrics, best, bestDirection, first });
+ */
+export const runGroups = (requester: Requester, variables: RunGroupsQueryVariables): Promise<RunGroupsQuery> =>
+  requester.query(RunGroupsDocument, variables);
+
+/** The document of {@link createRun}. */
+export const CreateRunDocument = /*#__PURE__*/ operation<CreateRunMutation, CreateRunMutationVariables>(
+  'mutation',
+  'mutation createRun($input:CreateRunInput!){createRun(input:$input){run{...RunFields}userErrors{...UserErrorFields}}}',
+  { createRun: { run: { '': [RunFields] }, userErrors: { '': [UserErrorFields] } } },
+  [RunFields, Tag, UserErrorFields],
+);
+/**
+ * Creates a run.
+ * @example
+ * const answer = await createRun(client, { input });
+ */
+export const createRun = (requester: Requester, variables: CreateRunMutationVariables): Promise<CreateRunMutation> =>
+  requester.query(CreateRunDocument, variables);
+
+/** The document of {@link updateRun}. */
+export const UpdateRunDocument = /*#__PURE__*/ operation<UpdateRunMutation, UpdateRunMutationVariables>(
+  'mutation',
+  'mutation updateRun($input:UpdateRunInput!){updateRun(input:$input){run{...RunFields}userErrors{...UserErrorFields}}}',
+  { updateRun: { run: { '': [RunFields] }, userErrors: { '': [UserErrorFields] } } },
+  [RunFields, Tag, UserErrorFields],
+);
+/**
+ * Changes the name, note, status or end of a run.
+ * @example
+ * const answer = await updateRun(client, { input });
+ */
+export const updateRun = (requester: Requester, variables: UpdateRunMutationVariables): Promise<UpdateRunMutation> =>
+  requester.query(UpdateRunDocument, variables);
+
+/** The document of {@link finishRun}. */
+export const FinishRunDocument = /*#__PURE__*/ operation<FinishRunMutation, FinishRunMutationVariables>(
+  'mutation',
+  'mutation finishRun($input:FinishRunInput!){finishRun(input:$input){run{...RunFields}userErrors{...UserErrorFields}}}',
+  { finishRun: { run: { '': [RunFields] }, userErrors: { '': [UserErrorFields] } } },
+  [RunFields, Tag, UserErrorFields],
+);
+/**
+ * Ends a run: sets its status and end time. A finished run still accepts metrics.
+ * @example
+ * const answer = await finishRun(client, { input });
+ */
+export const finishRun = (requester: Requester, variables: FinishRunMutationVariables): Promise<FinishRunMutation> =>
+  requester.query(FinishRunDocument, variables);
+
+/** The document of {@link deleteRun}. */
+export const DeleteRunDocument = /*#__PURE__*/ operation<DeleteRunMutation, DeleteRunMutationVariables>(
+  'mutation',
+  'mutation deleteRun($input:RunInput!){deleteRun(input:$input){run{id lifecycleStage}userErrors{...UserErrorFields}}}',
+  { deleteRun: { userErrors: { '': [UserErrorFields] } } },
+  [UserErrorFields],
+);
+/**
+ * Marks a run deleted; it can be restored. Its children stay as they are.
+ * @example
+ * const answer = await deleteRun(client, { input });
+ */
+export const deleteRun = (requester: Requester, variables: DeleteRunMutationVariables): Promise<DeleteRunMutation> =>
+  requester.query(DeleteRunDocument, variables);
+
+/** The document of {@link restoreRun}. */
+export const RestoreRunDocument = /*#__PURE__*/ operation<RestoreRunMutation, RestoreRunMutationVariables>(
+  'mutation',
+  'mutation restoreRun($input:RunInput!){restoreRun(input:$input){run{id lifecycleStage}userErrors{...UserErrorFields}}}',
+  { restoreRun: { userErrors: { '': [UserErrorFields] } } },
+  [UserErrorFields],
+);
+/**
+ * Makes a deleted run active again.
+ * @example
+ * const answer = await restoreRun(client, { input });
+ */
+export const restoreRun = (requester: Requester, variables: RestoreRunMutationVariables): Promise<RestoreRunMutation> =>
+  requester.query(RestoreRunDocument, variables);
+
+/** The document of {@link logMetrics}. */
+export const LogMetricsDocument = /*#__PURE__*/ operation<LogMetricsMutation, LogMetricsMutationVariables>(
+  'mutation',
+  'mutation logMetrics($input:LogMetricsInput!){logMetrics(input:$input){pointsAccepted cursor userErrors{...UserErrorFields}}}',
+  { logMetrics: { userErrors: { '': [UserErrorFields] } } },
+  [UserErrorFields],
+);
+/**
+ * Appends metric points to a run: all of them, or none when one is refused.
+ * @example
+ * const answer = await logMetrics(client, { input });
+ */
+export const logMetrics = (requester: Requester, variables: LogMetricsMutationVariables): Promise<LogMetricsMutation> =>
+  requester.query(LogMetricsDocument, variables);
+
+/** The document of {@link logParams}. */
+export const LogParamsDocument = /*#__PURE__*/ operation<LogParamsMutation, LogParamsMutationVariables>(
+  'mutation',
+  'mutation logParams($input:LogParamsInput!){logParams(input:$input){run{id}userErrors{...UserErrorFields}}}',
+  { logParams: { userErrors: { '': [UserErrorFields] } } },
+  [UserErrorFields],
+);
+/**
+ * Logs params: all of them, or none when one is refused.
+ * @example
+ * const answer = await logParams(client, { input });
+ */
+export const logParams = (requester: Requester, variables: LogParamsMutationVariables): Promise<LogParamsMutation> =>
+  requester.query(LogParamsDocument, variables);
+
+/** The document of {@link setTags}. */
+export const SetTagsDocument = /*#__PURE__*/ operation<SetTagsMutation, SetTagsMutationVariables>(
+  'mutation',
+  'mutation setTags($input:SetTagsInput!){setTags(input:$input){run{id}userErrors{...UserErrorFields}}}',
+  { setTags: { userErrors: { '': [UserErrorFields] } } },
+  [UserErrorFields],
+);
+/**
+ * Sets tags: all of them, or none when one is refused.
+ * @example
+ * const answer = await setTags(client, { input });
+ */
+export const setTags = (requester: Requester, variables: SetTagsMutationVariables): Promise<SetTagsMutation> =>
+  requester.query(SetTagsDocument, variables);
+
+/** The document of {@link deleteTags}. */
+export const DeleteTagsDocument = /*#__PURE__*/ operation<DeleteTagsMutation, DeleteTagsMutationVariables>(
+  'mutation',
+  'mutation deleteTags($input:DeleteTagsInput!){deleteTags(input:$input){run{id}userErrors{...UserErrorFields}}}',
+  { deleteTags: { userErrors: { '': [UserErrorFields] } } },
+  [UserErrorFields],
+);
+/**
+ * Deletes tags: all of them, or none when one is missing.
+ * @example
+ * const answer = await deleteTags(client, { input });
+ */
+export const deleteTags = (requester: Requester, variables: DeleteTagsMutationVariables): Promise<DeleteTagsMutation> =>
+  requester.query(DeleteTagsDocument, variables);
+
+/** The document of {@link metricPoints}. */
+export const MetricPointsDocument = /*#__PURE__*/ operation<MetricPointsSubscription, MetricPointsSubscriptionVariables>(
+  'subscription',
+  'subscription metricPoints($input:MetricPointsInput!){metricPoints(input:$input){kind cursor caughtUp series{runId key steps timestamps values}}}',
+  { metricPoints: { series: { steps: 'LL', timestamps: 'LL', values: 'DD' } } },
+  [],
+);
+/**
+ * Metric points of runs: what is there, then what comes, for ever. Resume with the cursor of the last batch.
+ * @example
+ * for await (const { metricPoints } of metricPoints(client, { input })) console.log(metricPoints);
+ */
+export const metricPoints = (subscriber: Subscriber, variables: MetricPointsSubscriptionVariables): AsyncIterable<MetricPointsSubscription> =>
+  subscriber.subscribe(MetricPointsDocument, variables);
+
+/** The document of {@link runEvents}. */
+export const RunEventsDocument = /*#__PURE__*/ operation<RunEventsSubscription, RunEventsSubscriptionVariables>(
+  'subscription',
+  'subscription runEvents($filter:RunFilter$after:String){runEvents(filter:$filter after:$after){kind at cursor run{...RunFields}}}',
+  { runEvents: { at: 'T', run: { '': [RunFields] } } },
+  [RunFields, Tag],
+);
+/**
+ * What happens to runs of the source `local`, from now on or after a cursor, in the order it was committed.
+ * @example
+ * for await (const { runEvents } of runEvents(client)) console.log(runEvents);
+ */
+export const runEvents = (subscriber: Subscriber, variables?: RunEventsSubscriptionVariables): AsyncIterable<RunEventsSubscription> =>
+  subscriber.subscribe(RunEventsDocument, variables);
+
+/** The document of {@link sources}. */
+export const SourcesDocument = /*#__PURE__*/ operation<SourcesQuery, SourcesQueryVariables>(
+  'query',
+  'query sources{sources{...SourceFields}}',
+  { sources: { '': [SourceFields] } },
+  [SourceFields],
+);
+/**
+ * Every source, `local` first.
+ * @example
+ * const answer = await sources(client);
+ */
+export const sources = (requester: Requester): Promise<SourcesQuery> =>
+  requester.query(SourcesDocument);
+
+/** The document of {@link source}. */
+export const SourceDocument = /*#__PURE__*/ operation<SourceQuery, SourceQueryVariables>(
+  'query',
+  'query source($name:String!){source(name:$name){...SourceFields}}',
+  { source: { '': [SourceFields] } },
+  [SourceFields],
+);
+/**
+ * One source by name; null when there is none.
+ * @example
+ * const answer = await source(client, { name });
+ */
+export const source = (requester: Requester, variables: SourceQueryVariables): Promise<SourceQuery> =>
+  requester.query(SourceDocument, variables);
+
+/** The document of {@link server}. */
+export const ServerDocument = /*#__PURE__*/ operation<ServerQuery, ServerQueryVariables>(
+  'query',
+  'query server{server{version subgraphs limits{bodyBytes documentDepth documentTokens pageSize pointsPerLog pointsPerSeries}}}',
+  {},
+  [],
+);
+/**
+ * What this server is and allows.
+ * @example
+ * const answer = await server(client);
+ */
+export const server = (requester: Requester): Promise<ServerQuery> =>
+  requester.query(ServerDocument);
+
+/** The document of {@link node}. */
+export const NodeDocument = /*#__PURE__*/ operation<NodeQuery, NodeQueryVariables>(
+  'query',
+  'query node($id:ID!){node(id:$id){__typename id ...on Run{...RunFields}...on Experiment{...ExperimentFields}...on RegisteredModel{...RegisteredModelFields}...on ModelVersion{...ModelVersionParts versionStatus:status versionAliases:aliases}...on Source{...SourceFields}}}',
+  { node: { '': [RunFields, ExperimentFields, RegisteredModelFields, ModelVersionParts, SourceFields] } },
+  [RunFields, Tag, ExperimentFields, RegisteredModelFields, ModelVersionParts, SourceFields],
+);
+/**
+ * Anything by its id; null when it does not exist or the text is no id.
+ * @example
+ * const answer = await node(client, { id });
+ */
+export const node = (requester: Requester, variables: NodeQueryVariables): Promise<NodeQuery> =>
+  requester.query(NodeDocument, variables);
+
+/** The document of {@link nodes}. */
+export const NodesDocument = /*#__PURE__*/ operation<NodesQuery, NodesQueryVariables>(
+  'query',
+  'query nodes($ids:[ID!]!){nodes(ids:$ids){__typename id ...on Run{...RunFields}...on Experiment{...ExperimentFields}...on RegisteredModel{...RegisteredModelFields}...on ModelVersion{...ModelVersionParts versionStatus:status versionAliases:aliases}...on Source{...SourceFields}}}',
+  { nodes: { '': [RunFields, ExperimentFields, RegisteredModelFields, ModelVersionParts, SourceFields] } },
+  [RunFields, Tag, ExperimentFields, RegisteredModelFields, ModelVersionParts, SourceFields],
+);
+/**
+ * Several by id, in the order of the ids; null for those that do not exist.
+ * @example
+ * const answer = await nodes(client, { ids });
+ */
+export const nodes = (requester: Requester, variables: NodesQueryVariables): Promise<NodesQuery> =>
+  requester.query(NodesDocument, variables);
