@@ -54,7 +54,7 @@ export const ${document} = /*#__PURE__*/ operation<${type}, ${type}Variables>(
 /**
  * ${description.replaceAll('\n', '\n * ')}
  * @example
- * ${live ? `for await (const { ${field.name.value} } of ${name}${example}) console.log(${field.name.value});` : `const answer = await ${name}${example};`}
+ * ${live ? `for await (const event of ${name}${example}) console.log(event);` : `const answer = await ${name}${example};`}
  */
 export const ${name} = (${live ? 'subscriber: Subscriber' : 'requester: Requester'}${variables}): ${live ? 'AsyncIterable' : 'Promise'}<${type}> =>
   ${live ? 'subscriber.subscribe' : 'requester.query'}(${document}${given});`;

@@ -1412,7 +1412,7 @@ export const MetricPointsDocument = /*#__PURE__*/ operation<MetricPointsSubscrip
 /**
  * Metric points of runs: what is there, then what comes, for ever. Resume with the cursor of the last batch.
  * @example
- * for await (const { metricPoints } of metricPoints(client, { input })) console.log(metricPoints);
+ * for await (const event of metricPoints(client, { input })) console.log(event);
  */
 export const metricPoints = (subscriber: Subscriber, variables: MetricPointsSubscriptionVariables): AsyncIterable<MetricPointsSubscription> =>
   subscriber.subscribe(MetricPointsDocument, variables);
@@ -1427,7 +1427,7 @@ export const RunEventsDocument = /*#__PURE__*/ operation<RunEventsSubscription, 
 /**
  * What happens to runs of the source `local`, from now on or after a cursor, in the order it was committed.
  * @example
- * for await (const { runEvents } of runEvents(client)) console.log(runEvents);
+ * for await (const event of runEvents(client)) console.log(event);
  */
 export const runEvents = (subscriber: Subscriber, variables?: RunEventsSubscriptionVariables): AsyncIterable<RunEventsSubscription> =>
   subscriber.subscribe(RunEventsDocument, variables);

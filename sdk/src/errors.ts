@@ -1,0 +1,119 @@
+import type { UserErrorFieldsFragment } from './generated/operations.js';
+
+/** An entry of `errors` in an answer. */
+export interface GraphQLErrorEntry {
+  readonly message: string;
+  readonly path?: readonly (string | number)[];
+  readonly extensions?: { readonly code?: string; readonly retryAfter?: number; readonly [name: string]: unknown };
+}
+
+/** What an error of the SDK carries besides its text. */
+interface ErrorParts {
+  readonly code: string;
+  readonly retryAfter?: number | undefined;
+  readonly cause?: unknown;
+}
+
+/**
+ * Everything the SDK throws. Match on `code` or on the class, never on the text.
+ * @example
+ * try {
+ *   await client.runs({ first: 5_000 });
+ * } catch (error) {
+ *   if (error instanceof RunGraphError && error.code === 'BAD_USER_INPUT') console.error(error.message);
+ *   else throw error;
+ * }
+ */
+export class RunGraphError extends Error {
+  override name = 'RunGraphError';
+  /** One of the codes of the API, or `NETWORK`. */
+  readonly code: string;
+  /** Seconds to wait before the same may be asked again, where the server says so. */
+  readonly retryAfter: number | undefined;
+
+  constructor(message: string, { code, retryAfter, cause }: ErrorParts) {
+    super(message, { cause });
+    this.code = code;
+    this.retryAfter = retryAfter;
+  }
+}
+
+/**
+ * The server answered with `errors`.
+ * @example
+ * try {
+ *   await client.sources();
+ * } catch (error) {
+ *   if (error instanceof RequestFailed) console.error(error.errors, error.data);
+ * }
+ */
+export class RequestFailed extends RunGraphError {
+  override name = 'RequestFailed';
+  /** All errors of the answer, the first one's code and text are this error's. */
+  readonly errors: readonly GraphQLErrorEntry[];
+  /** What could be answered beside the errors, decoded; null when nothing could. */
+  readonly data: unknown;
+
+  constructor(errors: readonly GraphQLErrorEntry[], { data = null, retryAfter }: { data?: unknown; retryAfter?: number | undefined } = {}) {
+    const { message = 'The request failed.', extensions = {} } = errors[0] ?? {};
+    super(message, { code: extensions.code ?? 'INTERNAL', retryAfter: extensions.retryAfter ?? retryAfter });
+    this.errors = errors;
+    this.data = data;
+  }
+}
+
+/**
+ * A mutation's input broke a rule; nothing was written.
+ * @example
+ * try {
+ *   await client.createExperiment({ name: 'wine' });
+ * } catch (error) {
+ *   if (error instanceof RuleBroken && error.code === 'ALREADY_EXISTS') console.log('It is there.');
+ *   else throw error;
+ * }
+ */
+export class RuleBroken extends RunGraphError {
+  override name = 'RuleBroken';
+  /** Every rule that was broken, the first one's code and text are this error's. */
+  readonly userErrors: readonly UserErrorFieldsFragment[];
+
+  constructor(userErrors: readonly UserErrorFieldsFragment[]) {
+    super(userErrors[0]!.message, { code: userErrors[0]!.code });
+    this.userErrors = userErrors;
+  }
+}
+
+/**
+ * The server could not be reached, or what answered was not RunGraph.
+ * @example
+ * try {
+ *   await client.sources();
+ * } catch (error) {
+ *   if (error instanceof NetworkError) console.error('Is the server running?', error.message);
+ * }
+ */
+export class NetworkError extends RunGraphError {
+  override name = 'NetworkError';
+  /** HTTP status, where there was an answer. */
+  readonly status: number | undefined;
+
+  constructor(message: string, { status, retryAfter, cause }: { status?: number; retryAfter?: number | undefined; cause?: unknown } = {}) {
+    super(message, { code: 'NETWORK', retryAfter, cause });
+    this.status = status;
+  }
+}
+
+/** Whether the same request may be answered later: the way there failed, or the server was too busy. */
+export const isTransient = (error: unknown): error is RunGraphError =>
+  error instanceof NetworkError
+    ? error.status === undefined || error.status >= 500 || error.status === 429
+    : error instanceof RunGraphError && ['RATE_LIMITED', 'BUSY', 'SOURCE_TIMEOUT'].includes(error.code);
+
+/**
+ * What a mutation answered, when it broke no rule.
+ * @throws RuleBroken otherwise
+ */
+export function accepted<Payload extends { readonly userErrors: readonly UserErrorFieldsFragment[] }>(payload: Payload): Payload {
+  if (payload.userErrors.length > 0) throw new RuleBroken(payload.userErrors);
+  return payload;
+}
