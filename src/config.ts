@@ -67,31 +67,34 @@ type File = z.infer<typeof fileShape>;
 
 const defaults = { host: '127.0.0.1', port: 4000, data: '.rungraph', maxBodyBytes: 5_000_000, storeTimeoutMs: 5_000, readerThreads: 2 } as const;
 
+/** The environment of this process; read here and nowhere else. */
+export const environment: Environment = process.env;
+
 /**
  * Flags, then environment (`RUNGRAPH_*`, `PORT`), then the configuration file, then defaults.
  * @param interactive whether a person reads the log as it comes; then only warnings are logged
  * @throws ConfigError naming the flag, variable or key, and the way out
  */
-export function readServeConfig(flags: ServeFlags, environment: Environment, interactive: boolean): ServeConfig {
-  const file = readFile(flags.config ?? environment.RUNGRAPH_CONFIG);
-  const host = flags.host ?? environment.RUNGRAPH_HOST ?? file.host ?? defaults.host;
-  const insecure = flags.insecure ?? (environment.RUNGRAPH_INSECURE === undefined ? (file.insecure ?? false) : environment.RUNGRAPH_INSECURE === '1');
+export function readServeConfig(flags: ServeFlags, variables: Environment, interactive: boolean): ServeConfig {
+  const file = readFile(flags.config ?? variables.RUNGRAPH_CONFIG);
+  const host = flags.host ?? variables.RUNGRAPH_HOST ?? file.host ?? defaults.host;
+  const insecure = flags.insecure ?? (variables.RUNGRAPH_INSECURE === undefined ? (file.insecure ?? false) : variables.RUNGRAPH_INSECURE === '1');
   if (!isLoopback(host) && !insecure) {
     throw new ConfigError(`--host ${host} would let everybody on the network read and write; add --insecure if that is meant.`);
   }
-  const durability = flags.durability ?? environment.RUNGRAPH_DURABILITY ?? file.durability ?? 'normal';
+  const durability = flags.durability ?? variables.RUNGRAPH_DURABILITY ?? file.durability ?? 'normal';
   if (durability !== 'normal' && durability !== 'full') throw new ConfigError(`--durability must be normal or full; got ${durability}.`);
   const asked = [...(file.sources ?? []).map(fromFileEntry), ...(flags.attach ?? []).map(parseAttach)];
   return {
     host,
-    port: readPort(flags.port ?? environment.RUNGRAPH_PORT ?? environment.PORT ?? file.port ?? defaults.port),
-    dataFolder: resolve(expandHome(flags.data ?? environment.RUNGRAPH_DATA ?? file.data ?? defaults.data)),
+    port: readPort(flags.port ?? variables.RUNGRAPH_PORT ?? variables.PORT ?? file.port ?? defaults.port),
+    dataFolder: resolve(expandHome(flags.data ?? variables.RUNGRAPH_DATA ?? file.data ?? defaults.data)),
     durability,
     attachments: named(asked),
     subgraphs: flags.subgraph?.length ? flags.subgraph : null,
     demo: flags.demo ?? false,
     compiled: flags.compile ?? file.compile ?? true,
-    logLevel: environment.RUNGRAPH_LOG_LEVEL ?? file.logLevel ?? (interactive ? 'warn' : 'info'),
+    logLevel: variables.RUNGRAPH_LOG_LEVEL ?? file.logLevel ?? (interactive ? 'warn' : 'info'),
     maxBodyBytes: defaults.maxBodyBytes,
     storeTimeoutMs: defaults.storeTimeoutMs,
     readerThreads: defaults.readerThreads,
@@ -99,9 +102,9 @@ export function readServeConfig(flags: ServeFlags, environment: Environment, int
 }
 
 /** Where clients find the server: `--url`, then `RUNGRAPH_URL`. */
-export const readUrl = (url: string | undefined, environment: Environment): string => url ?? environment.RUNGRAPH_URL ?? `http://${defaults.host}:${defaults.port}/graphql`;
+export const readUrl = (url: string | undefined, variables: Environment): string => url ?? variables.RUNGRAPH_URL ?? `http://${defaults.host}:${defaults.port}/graphql`;
 
-export const readToken = (environment: Environment): string | undefined => environment.RUNGRAPH_TOKEN;
+export const readToken = (variables: Environment): string | undefined => variables.RUNGRAPH_TOKEN;
 
 const isLoopback = (host: string): boolean => host === 'localhost' || host === '::1' || /^127(\.\d+){3}$/.test(host);
 

@@ -17,6 +17,7 @@ try {
 } catch (error) {
   if (error instanceof CommanderError) process.exit(error.exitCode);
   // A user's mistake needs a sentence, a defect its stack.
-  process.stderr.write(isUserMistake(error) ? `rungraph: ${(error as Error).message}\n` : `${(error as Error).stack}\n`);
+  const { message, stack = message } = error as Error;
+  process.stderr.write(isUserMistake(error) ? `rungraph: ${message}\n` : `${stack}\n`);
   process.exitCode = 1;
 }

@@ -1,13 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { startServer, type RunningServer } from './app.js';
-import { readServeConfig, type ServeFlags } from './config.js';
+import { environment, readServeConfig, type ServeFlags } from './config.js';
 
 /** After a second signal, or this long after the first, the process ends without waiting any more. */
 const shutdownTimeoutMs = 10_000;
 
 /** Runs a server until the process is told to end. Its one line on stdout says that it is ready. */
 export async function serve(flags: ServeFlags): Promise<void> {
-  const config = readServeConfig(flags, process.env, process.stderr.isTTY);
+  const config = readServeConfig(flags, environment, process.stderr.isTTY);
   const server = await startServer(config);
   process.stdout.write(`RunGraph ready at ${server.url}\n`);
   const ended = endOnSignals(server);

@@ -53,12 +53,18 @@ export class RequestFailed extends RunGraphError {
   readonly errors: readonly GraphQLErrorEntry[];
   /** What could be answered beside the errors, decoded; null when nothing could. */
   readonly data: unknown;
+  /** HTTP status, where there was one. */
+  readonly status: number | undefined;
 
-  constructor(errors: readonly GraphQLErrorEntry[], { data = null, retryAfter }: { data?: unknown; retryAfter?: number | undefined } = {}) {
+  constructor(
+    errors: readonly GraphQLErrorEntry[],
+    { data = null, status, retryAfter }: { data?: unknown; status?: number; retryAfter?: number | undefined } = {},
+  ) {
     const { message = 'The request failed.', extensions = {} } = errors[0] ?? {};
     super(message, { code: extensions.code ?? 'INTERNAL', retryAfter: extensions.retryAfter ?? retryAfter });
     this.errors = errors;
     this.data = data;
+    this.status = status;
   }
 }
 
@@ -104,10 +110,12 @@ export class NetworkError extends RunGraphError {
 }
 
 /** Whether the same request may be answered later: the way there failed, or the server was too busy. */
-export const isTransient = (error: unknown): error is RunGraphError =>
-  error instanceof NetworkError
-    ? error.status === undefined || error.status >= 500 || error.status === 429
-    : error instanceof RunGraphError && ['RATE_LIMITED', 'BUSY', 'SOURCE_TIMEOUT'].includes(error.code);
+export function isTransient(error: unknown): error is RunGraphError {
+  if (!(error instanceof RunGraphError)) return false;
+  const { status } = error as NetworkError | RequestFailed;
+  if (error instanceof NetworkError && status === undefined) return true;
+  return (status !== undefined && (status >= 500 || status === 429)) || ['RATE_LIMITED', 'BUSY', 'SOURCE_TIMEOUT'].includes(error.code);
+}
 
 /**
  * What a mutation answered, when it broke no rule.

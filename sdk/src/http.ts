@@ -1,6 +1,6 @@
 import { backoffMs, sleep } from './backoff.js';
 import { TypedDocumentString, type TypedDocument } from './document.js';
-import { isTransient, NetworkError, RequestFailed, type GraphQLErrorEntry } from './errors.js';
+import { isTransient, NetworkError, RequestFailed, type GraphQLErrorEntry, type RunGraphError } from './errors.js';
 import { decode, encode } from './scalars.js';
 
 /** Where the server is and how it is asked. */
@@ -44,8 +44,7 @@ export async function send<Result, Variables>(
       return (await sendOnce(endpoint, document, body, signal)) as Result;
     } catch (error) {
       // A request that was refused by rate was not looked at, so even a mutation may be sent again.
-      const refused = error instanceof RequestFailed || (error instanceof NetworkError && error.status === 429);
-      if (!isTransient(error) || attempt === maxRetries || !(idempotent || refused)) throw error;
+      if (!isTransient(error) || attempt === maxRetries || !(idempotent || isRefused(error))) throw error;
       await sleep(backoffMs(attempt, error.retryAfter), signal);
       signal?.throwIfAborted();
     }
@@ -73,7 +72,7 @@ export async function sendOnce(endpoint: Endpoint, document: TypedDocument<unkno
   const answer = parse(text);
   if (!answer) throw new NetworkError(`${endpoint.url} answered ${response.status} without GraphQL.`, { status: response.status, retryAfter });
   if (answer.data && document instanceof TypedDocumentString) decode(answer.data, document.shape);
-  if (answer.errors) throw new RequestFailed(answer.errors, { data: answer.data, retryAfter });
+  if (answer.errors) throw new RequestFailed(answer.errors, { data: answer.data, status: response.status, retryAfter });
   return answer.data;
 }
 
@@ -102,3 +101,5 @@ function isIdempotent(document: TypedDocument<unknown, never>, variables: unknow
   const { input } = (variables ?? {}) as { input?: { idempotencyKey?: unknown } };
   return isQuery || typeof input?.idempotencyKey === 'string';
 }
+
+const isRefused = (error: RunGraphError): boolean => error.code === 'RATE_LIMITED' || (error as NetworkError).status === 429;

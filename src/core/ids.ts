@@ -15,11 +15,14 @@ export interface DecodedId extends NativeRef {
 }
 
 /**
- * The global id of a thing: `Type:source:nativeId`, each part percent-encoded, so it is safe in a URL.
- * Documented as opaque; only this file knows the shape.
+ * The global id of a thing: `Type:source:nativeId`. What is not a letter, digit or one of `-_.!*'()` is written as `~xx`
+ * per byte, so an id stays itself wherever it is put into a URL. Documented as opaque; only this file knows the shape.
  */
-export const encodeId = (type: NodeType, source: string, nativeId: string): string =>
-  `${type}:${encodeURIComponent(source)}:${encodeURIComponent(nativeId)}`;
+export const encodeId = (type: NodeType, source: string, nativeId: string): string => `${type}:${escape(source)}:${escape(nativeId)}`;
+
+// A percent sign would be decoded by whatever takes a URL apart.
+const escape = (text: string): string => encodeURIComponent(text.toWellFormed()).replaceAll('~', '%7E').replaceAll('%', '~');
+const unescape = (text: string): string => decodeURIComponent(text.replaceAll('%', '%25').replaceAll('~', '%'));
 
 /** Reads a global id; null when the text is not one. */
 export function tryDecodeId(id: string): DecodedId | null {
@@ -27,9 +30,10 @@ export function tryDecodeId(id: string): DecodedId | null {
   if (source === undefined || nativeId === undefined || rest.length > 0) return null;
   if (!nodeTypes.includes(type as NodeType)) return null;
   try {
-    return { type: type as NodeType, source: decodeURIComponent(source), nativeId: decodeURIComponent(nativeId) };
+    const decoded = { type: type as NodeType, source: unescape(source), nativeId: unescape(nativeId) };
+    return encodeId(decoded.type, decoded.source, decoded.nativeId) === id ? decoded : null; // a thing has one id, not many spellings
   } catch {
-    return null; // a broken percent sequence
+    return null; // a broken escape
   }
 }
 

@@ -45,7 +45,7 @@ export function toSubgraph(schema: GraphQLSchema, entityNames: readonly string[]
         _entities: {
           type: new GraphQLNonNull(new GraphQLList(entity)),
           args: { representations: { type: new GraphQLNonNull(new GraphQLList(new GraphQLNonNull(any))) } },
-          resolve: (_root, args, context) => (args.representations as unknown[]).map((value) => resolveEntity(value, entityNames, load, context)),
+          resolve: (_root, args, context) => (args as { representations: unknown[] }).representations.map((value) => resolveEntity(value, entityNames, load, context)),
         },
       },
     }),

@@ -30,7 +30,7 @@ export function toPublicError(error: unknown, log: Logger): GraphQLFormattedErro
     return { message: cause.message, ...place, extensions: { code: 'BAD_USER_INPUT', ...(cause.field && { argument: cause.field.join('.') }) } };
   }
   // Errors that compiled documents raise themselves have no extensions at all.
-  const code = (wrapped?.extensions as GraphQLError['extensions'] | undefined)?.code ?? (cause instanceof GraphQLError ? cause.extensions?.code : undefined);
+  const code = (wrapped?.extensions)?.code ?? (cause instanceof GraphQLError ? cause.extensions?.code : undefined);
   if (typeof code === 'string' && requestCodes.has(code)) return { message: wrapped!.message, ...place, extensions: { code } };
   // graphql-js itself refuses variables and arguments without a code of its own.
   if (wrapped && !wrapped.originalError && !wrapped.path) return { message: wrapped.message, ...place, extensions: { code: 'BAD_USER_INPUT' } };

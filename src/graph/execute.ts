@@ -30,7 +30,8 @@ export function createExecutor(schema: GraphQLSchema, { compiled }: { compiled: 
   function compiledQuery(document: DocumentNode, operationName: string): CompiledQuery | null {
     let named = queries.get(document);
     if (!named) {
-      queries.set(document, (named = new Map()));
+      named = new Map<string, CompiledQuery | null>();
+      queries.set(document, named);
       order.push(new WeakRef(document));
       if (order.length > maxCompiled) {
         const oldest = order.shift()!.deref();
@@ -66,10 +67,10 @@ export async function subscribe(
   const iterator = events[Symbol.asyncIterator]();
   const results: AsyncIterableIterator<ExecutionResult> = {
     async next() {
-      const { value, done } = await iterator.next();
-      if (done) return { value: undefined, done: true };
+      const event: IteratorResult<unknown> = await iterator.next();
+      if (event.done) return { value: undefined, done: true };
       const { document, operationName, variableValues } = args;
-      return { value: await run({ document, operationName, variables: variableValues, context: contextOfEvent(), root: value }), done: false };
+      return { value: await run({ document, operationName, variables: variableValues, context: contextOfEvent(), root: event.value }), done: false };
     },
     async return() {
       await iterator.return?.();

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { CursorCodec, CursorValue } from '../core/cursor.js';
+import type { CursorCodec } from '../core/cursor.js';
 import { fail } from '../core/errors.js';
 
 /** Rows one page may have. */
@@ -59,7 +59,7 @@ export function pageCursors(codec: CursorCodec, list: string, order: unknown): P
         before: decode(before, 'before'),
       };
     },
-    encode: ({ source, nativeId, parts }) => codec.encode(kind, [source, nativeId, parts as unknown as CursorValue]),
+    encode: ({ source, nativeId, parts }) => codec.encode(kind, [source, nativeId, parts]),
   };
 }
 

@@ -36,7 +36,7 @@ export const Long = new GraphQLScalarType<bigint, number | string>({
   description: '64-bit integer: a JSON number while |n| <= 2^53-1, otherwise a decimal string. Input takes both forms for every value.',
   serialize(value) {
     if (typeof value === 'number') return value;
-    const number = Number(value as bigint);
+    const number = Number(value);
     return Number.isSafeInteger(number) ? number : String(value);
   },
   parseValue: parseLong,

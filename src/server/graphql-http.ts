@@ -39,7 +39,7 @@ export async function serveGraphqlHttp(app: FastifyInstance, { schema, execute, 
   });
   await apollo.start();
   app.route({ method: ['GET', 'POST'], url: '/graphql', handler: (request, reply) => answer(apollo, createContext(), request, reply) });
-  return apollo as ApolloServer;
+  return apollo;
 }
 
 async function answer(apollo: ApolloServer<object>, context: object, request: FastifyRequest, reply: FastifyReply): Promise<unknown> {
@@ -72,7 +72,7 @@ function executingGateway(schema: GraphQLSchema, execute: Execute): Gateway {
       Promise.resolve({
         executor: ({ document, request, operationName, context }: { document: DocumentNode; request: { variables?: Record<string, unknown> }; operationName: string | null; context: unknown }) =>
           execute({ document, operationName, variables: request.variables, context }),
-      }) as never,
+      }),
     stop: () => Promise.resolve(),
     onSchemaLoadOrUpdate(use) {
       use({ apiSchema: schema, coreSupergraphSdl: '' });

@@ -1,6 +1,6 @@
 import type { IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { GraphQLError, parse, specifiedRules, validate, type DocumentNode, type ExecutionArgs, type ExecutionResult, type GraphQLSchema } from 'graphql';
+import { GraphQLError, parse, specifiedRules, validate, type DocumentNode, type ExecutionResult, type GraphQLSchema } from 'graphql';
 import { useServer } from 'graphql-ws/use/ws';
 import { WebSocketServer } from 'ws';
 import type { Logger } from '../core/logger.js';
@@ -35,10 +35,10 @@ export function serveGraphqlWs(server: Server, { schema, execute, createContext,
         return { schema, document, operationName: payload.operationName, variableValues: payload.variables, contextValue: createContext() };
       },
       async execute(args) {
-        const { document, operationName, variableValues, contextValue } = args as ExecutionArgs;
-        return execute({ document, operationName, variables: variableValues as Record<string, unknown>, context: contextValue });
+        const { document, operationName, variableValues, contextValue } = args;
+        return execute({ document, operationName, variables: variableValues, context: contextValue });
       },
-      subscribe: (args) => subscribe(args as ExecutionArgs, execute, createContext),
+      subscribe: (args) => subscribe(args, execute, createContext),
       onOperation: () => metrics.subscriptions.inc(),
       onComplete: () => metrics.subscriptions.dec(),
       onNext: (_context, _id, _payload, _args, result) => publicResult(result as ExecutionResult, log),

@@ -32,7 +32,7 @@ export interface KeyValueRecord {
   readonly value: string;
 }
 
-/** The latest point of a metric and its extremes; null extremes: every point is NaN. Steps of the extremes are those of their first occurrence. */
+/** The latest point of a metric and its extremes; null extremes: every point is NaN. Steps of the extremes are the smallest that have the value. */
 export interface MetricRecord {
   readonly key: string;
   readonly value: number;

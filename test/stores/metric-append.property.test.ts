@@ -118,8 +118,12 @@ describe('appending metrics', () => {
     const expected = keysOf(log).map((name) => {
       const points = log.filter((point) => point.key === name);
       const numbers = points.filter(({ value }) => !Number.isNaN(value));
+      // Equal values: the smaller step has it.
       const extreme = (better: (a: number, b: number) => boolean) =>
-        numbers.reduce<Point | null>((best, point) => (best && !better(point.value, best.value) ? best : point), null);
+        numbers.reduce<Point | null>((best, point) => {
+          const wins = best === null || better(point.value, best.value) || (point.value === best.value && point.step < best.step);
+          return wins ? point : best;
+        }, null);
       const [latest, min, max] = [latestOf(points), extreme((a, b) => a < b), extreme((a, b) => a > b)];
       return {
         ...{ key: name, value: latest.value, step: latest.step, timestamp: Number(latest.timestamp), count: BigInt(points.length) },

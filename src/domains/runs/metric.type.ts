@@ -18,8 +18,8 @@ export class Metric {
   @Field(() => DateTime, { description: 'Time of the latest point.' }) readonly timestamp!: number;
   @Field(() => Double, { nullable: true, description: 'Least value; NaN never wins. Null when every point is NaN.' }) readonly min!: number | null;
   @Field(() => Double, { nullable: true, description: 'Greatest value; NaN never wins. Null when every point is NaN.' }) readonly max!: number | null;
-  @Field(() => Long, { nullable: true, description: 'Step at which the least value was first logged.' }) readonly minStep!: bigint | null;
-  @Field(() => Long, { nullable: true, description: 'Step at which the greatest value was first logged.' }) readonly maxStep!: bigint | null;
+  @Field(() => Long, { nullable: true, description: 'The smallest step that has the least value.' }) readonly minStep!: bigint | null;
+  @Field(() => Long, { nullable: true, description: 'The smallest step that has the greatest value.' }) readonly maxStep!: bigint | null;
   @Field(() => Long, { description: 'Number of points, NaN included.' }) readonly count!: bigint;
 }
 

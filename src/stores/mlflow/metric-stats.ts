@@ -10,6 +10,7 @@ export interface MetricStats {
   /** Null while every point is NaN. */
   readonly min: number | null;
   readonly max: number | null;
+  /** The smallest step that has the least value. */
   readonly minStep: bigint | null;
   readonly maxStep: bigint | null;
   readonly nonFinite: number;
@@ -26,8 +27,8 @@ export function statsOf({ steps, timestamps, values }: MetricColumns): MetricSta
     if (index > 0 && isLater([steps[index]!, timestamps[index]!, value], [steps[last]!, timestamps[last]!, values[last]!])) last = index;
     if (!Number.isFinite(value)) nonFinite++;
     if (Number.isNaN(value)) continue;
-    if (low < 0 || value < values[low]!) low = index;
-    if (high < 0 || value > values[high]!) high = index;
+    if (low < 0 || value < values[low]! || (value === values[low] && steps[index]! < steps[low]!)) low = index;
+    if (high < 0 || value > values[high]! || (value === values[high] && steps[index]! < steps[high]!)) high = index;
   }
   return {
     count: values.length,
@@ -45,8 +46,8 @@ export function statsOf({ steps, timestamps, values }: MetricColumns): MetricSta
 /** Statistics of the points of `a`, which came first, and `b`. */
 export function combineStats(a: MetricStats, b: MetricStats): MetricStats {
   const newest = isLater([b.lastStep, b.lastTimestamp, b.last], [a.lastStep, a.lastTimestamp, a.last]) ? b : a;
-  const lowest = a.min === null || (b.min !== null && b.min < a.min) ? b : a;
-  const highest = a.max === null || (b.max !== null && b.max > a.max) ? b : a;
+  const lowest = a.min === null || (b.min !== null && (b.min < a.min || (b.min === a.min && b.minStep! < a.minStep!))) ? b : a;
+  const highest = a.max === null || (b.max !== null && (b.max > a.max || (b.max === a.max && b.maxStep! < a.maxStep!))) ? b : a;
   return {
     count: a.count + b.count,
     last: newest.last,

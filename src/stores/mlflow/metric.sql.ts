@@ -16,22 +16,27 @@ type MetricRow = [key: string, value: number, timestamp: bigint, runId: string, 
  * @returns per series which points were new; null where all of them were
  */
 export async function insertMetrics(db: Database, runId: string, series: readonly KeyedColumns[]): Promise<(Uint32Array | null)[]> {
-  const rows = series.map((columns) => toRows(runId, columns));
-  const all = rows.flat();
-  await db.run(raw('SAVEPOINT metrics'));
-  let inserted = 0;
-  for (let start = 0; start < all.length; start += rowsPerInsert) inserted += await insertRows(db, all.slice(start, start + rowsPerInsert));
-  if (inserted < all.length) await db.run(raw('ROLLBACK TO metrics'));
-  await db.run(raw('RELEASE metrics'));
-  if (inserted === all.length) return series.map(() => null);
-  // Some are repeated: only one by one the engine says which.
-  const kept: Uint32Array[] = [];
-  for (const rowsOfSeries of rows) {
-    const positions: number[] = [];
-    for (const [position, row] of rowsOfSeries.entries()) if ((await insertRows(db, [row])) > 0) positions.push(position);
-    kept.push(Uint32Array.from(positions));
+  const rows = series.flatMap((columns) => toRows(runId, columns));
+  const isNew = new Uint8Array(rows.length);
+  for (let start = 0; start < rows.length; start += rowsPerInsert) {
+    await insertChunk(db, rows.slice(start, start + rowsPerInsert), isNew.subarray(start));
   }
-  return kept;
+  let end = 0;
+  return series.map(({ values }) => {
+    const marks = isNew.subarray(end, (end += values.length));
+    return marks.includes(0) ? Uint32Array.from(marks.keys()).filter((position) => marks[position] === 1) : null;
+  });
+}
+
+/** Inserts rows and marks those that were new. The engine only counts, so a chunk with repeats is done again row by row. */
+async function insertChunk(db: Database, rows: readonly MetricRow[], isNew: Uint8Array): Promise<void> {
+  await db.run(raw('SAVEPOINT chunk'));
+  if ((await insertRows(db, rows)) === rows.length) isNew.fill(1, 0, rows.length);
+  else {
+    await db.run(raw('ROLLBACK TO chunk'));
+    for (const [position, row] of rows.entries()) isNew[position] = await insertRows(db, [row]);
+  }
+  await db.run(raw('RELEASE chunk'));
 }
 
 async function insertRows(db: Database, rows: readonly MetricRow[]): Promise<number> {

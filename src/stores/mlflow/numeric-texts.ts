@@ -52,7 +52,7 @@ export async function readNumericTexts(database: MlflowDatabase, filter: RunFilt
 }
 
 function collectKeys(filter: RunFilter, keys: { params: Set<string>; tags: Set<string> }): void {
-  if (isGiven(filter.param?.number)) keys.params.add(filter.param!.key);
-  if (isGiven(filter.tag?.number)) keys.tags.add(filter.tag!.key);
+  if (isGiven(filter.param?.number)) keys.params.add(filter.param.key);
+  if (isGiven(filter.tag?.number)) keys.tags.add(filter.tag.key);
   for (const inner of [...(filter.and ?? []), ...(filter.or ?? []), ...(filter.not ? [filter.not] : [])]) collectKeys(inner, keys);
 }

@@ -4,7 +4,7 @@ import { StoreFailure } from '../../store-failure.js';
 /** An error of the driver as a store failure; anything else comes back as it is. */
 export function toStoreFailure(error: unknown, path: string): unknown {
   if (!(error instanceof Error)) return error;
-  const code = String((error as { code?: unknown }).code ?? '');
+  const { code = '' } = error as { code?: string };
   if (error.message.includes('Unable to open connection')) {
     if (!existsSync(path)) return new StoreFailure('MISSING', 'There is no such file.');
     return new StoreFailure('UNREADABLE', 'The file cannot be opened; check that it is readable for this user.');

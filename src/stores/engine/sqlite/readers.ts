@@ -48,6 +48,8 @@ export function startReaders(module: URL, { count, timeoutMs, clock }: { count: 
         }
       }
     },
-    close: async () => void (await Promise.all(threads.map((started) => started?.close()))),
+    close: async () => {
+      for (const started of threads) await started?.close();
+    },
   };
 }

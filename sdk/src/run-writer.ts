@@ -1,0 +1,188 @@
+import { backoffMs, sleep } from './backoff.js';
+import type { TypedDocumentString } from './document.js';
+import { accepted, isTransient, RunGraphError, RuleBroken } from './errors.js';
+import {
+  FinishRunDocument,
+  LogMetricsDocument,
+  LogParamsDocument,
+  SetTagsDocument,
+  type FinishRunMutation,
+  type KeyValueInput,
+  type RunFieldsFragment,
+} from './generated/operations.js';
+import type { RequestOptions } from './http.js';
+import { checkPoint, MetricBuffer, type MetricBatchOut } from './metric-buffer.js';
+
+/** A value of a param or tag; kept as text. */
+export type TextValue = string | number | bigint | boolean;
+
+/** How a run ends. */
+export type EndStatus = 'FINISHED' | 'FAILED' | 'KILLED';
+
+/** Where in a run the values of one `log` belong. */
+export interface LogOptions {
+  /** Step; by default one more than the last of each metric, from 0. */
+  readonly step?: number | bigint;
+  /** Time, as a date or in milliseconds since the epoch; by default now. */
+  readonly timestamp?: Date | number | bigint;
+}
+
+interface WriterNeeds {
+  readonly request: <Result, Variables>(document: TypedDocumentString<Result, Variables>, variables: Variables, options: RequestOptions) => Promise<Result>;
+  /** Milliseconds a write is tried again while the server is away. */
+  readonly retryForMs: number;
+}
+
+/** As much of Node's process as the writer needs. */
+interface ProcessEvents {
+  on?(event: 'beforeExit', listener: () => void): unknown;
+  off?(event: 'beforeExit', listener: () => void): unknown;
+}
+
+/**
+ * Writes one run. Metrics are collected and sent in batches, in order; a batch that may have been lost on the way is
+ * sent again under the same idempotency key, so no point is lost or written twice.
+ * @example
+ * const run = await client.createRun({ experiment: { name: 'wine' }, params: { lr: 0.1 } });
+ * for (let step = 0; step < 100; step++) await run.log({ loss: 1 / (step + 1) }, { step });
+ * await run.finish();
+ */
+export class RunWriter {
+  /** Id of the run. */
+  readonly id: string;
+  readonly #needs: WriterNeeds;
+  readonly #buffer: MetricBuffer;
+  readonly #nextSteps = new Map<string, number | bigint>();
+  #finished: Promise<void> | null = null;
+  readonly #onExit = (): void => {
+    if (this.#buffer.pending > 0) this.#buffer.flush().catch(() => undefined);
+  };
+
+  constructor(
+    /** The run as it was created. */
+    readonly run: RunFieldsFragment,
+    needs: WriterNeeds,
+  ) {
+    this.id = run.id;
+    this.#needs = needs;
+    this.#buffer = new MetricBuffer((batch) => this.#sendBatch(batch), (error) => !isTransient(error), newIdempotencyKey);
+    processEvents()?.on?.('beforeExit', this.#onExit);
+  }
+
+  /** Points that were logged and are not known to be committed. */
+  get pending(): number {
+    return this.#buffer.pending;
+  }
+
+  /**
+   * Logs values of metrics at one step. Resolves at once while fewer than 100,000 points wait, then when there is room:
+   * await it in a loop that logs faster than the server takes. NaN and ±Infinity are values like others.
+   * @throws the failure of an earlier batch, and {@link RuleBroken} for what the server would refuse
+   * @example
+   * await run.log({ 'train/loss': 0.3, 'train/accuracy': 0.91 }, { step: 12 });
+   */
+  log(metrics: Readonly<Record<string, number>>, { step, timestamp = Date.now() }: LogOptions = {}): Promise<void> {
+    const logged = this.#log(metrics, step, timestamp);
+    // A loop that does not await must not end the process; the failure comes with the next call that is awaited.
+    logged.catch(() => undefined);
+    return logged;
+  }
+
+  async #log(metrics: Readonly<Record<string, number>>, step: LogOptions['step'], timestamp: Date | number | bigint): Promise<void> {
+    if (this.#finished) throw new RunGraphError('The run is finished; log before finish().', { code: 'CONFLICT' });
+    const time = typeof timestamp === 'bigint' ? timestamp : Math.trunc(Number(timestamp));
+    if (!(time >= 0)) throw new RuleBroken([{ code: 'INVALID', field: ['timestamps'], message: 'The timestamp must be 1970 or later.' }]);
+    const values = Object.entries(metrics).map(([key, value]) => [key, value, step ?? this.#nextSteps.get(key) ?? 0] as const);
+    for (const [key, value, at] of values) checkPoint(key, value, at);
+    const taken = this.#buffer.add(values, time);
+    for (const [key, , at] of values) this.#nextSteps.set(key, typeof at === 'bigint' ? at + 1n : at + 1);
+    return taken;
+  }
+
+  /**
+   * Logs params. A param is set once: the same value again is fine, another is refused.
+   * @throws RuleBroken
+   * @example
+   * await run.logParams({ optimizer: 'adam', 'learning rate': 0.1 });
+   */
+  async logParams(params: Readonly<Record<string, TextValue>>): Promise<void> {
+    const input = { run: this.id, params: toKeyValues(params), idempotencyKey: newIdempotencyKey() };
+    accepted((await this.#persist(LogParamsDocument, { input })).logParams);
+  }
+
+  /**
+   * Sets tags; one that is there gets the new value.
+   * @throws RuleBroken
+   * @example
+   * await run.setTags({ 'mlflow.note.content': 'The first run with the new data.' });
+   */
+  async setTags(tags: Readonly<Record<string, TextValue>>): Promise<void> {
+    accepted((await this.#persist(SetTagsDocument, { input: { run: this.id, tags: toKeyValues(tags) } })).setTags);
+  }
+
+  /**
+   * Resolves when everything that was logged is committed.
+   * @throws why it could not be
+   * @example
+   * await run.flush();
+   */
+  flush(): Promise<void> {
+    return this.#buffer.flush();
+  }
+
+  /**
+   * Sends what was logged and ends the run. Called again it answers as the first time.
+   * @throws why points could not be written; the run is ended all the same, where the server can be reached
+   * @example
+   * await run.finish('FAILED');
+   */
+  finish(status: EndStatus = 'FINISHED'): Promise<void> {
+    return (this.#finished ??= this.#finish(status));
+  }
+
+  async #finish(status: EndStatus): Promise<void> {
+    const endedAt = new Date();
+    try {
+      await this.#buffer.flush();
+    } finally {
+      processEvents()?.off?.('beforeExit', this.#onExit);
+      // An end with a given time can be set twice.
+      accepted((await this.#persist(FinishRunDocument, { input: { run: this.id, status, endedAt } })).finishRun satisfies FinishRunMutation['finishRun']);
+    }
+  }
+
+  async #sendBatch({ idempotencyKey, series }: MetricBatchOut): Promise<void> {
+    const input = { run: this.id, idempotencyKey, series: series as LoggedInput };
+    await this.#retry(async () => accepted((await this.#needs.request(LogMetricsDocument, { input }, { idempotent: true })).logMetrics));
+  }
+
+  #persist<Result, Variables>(document: TypedDocumentString<Result, Variables>, variables: Variables): Promise<Result> {
+    return this.#retry(() => this.#needs.request(document, variables, { idempotent: true }));
+  }
+
+  /** Repeats a write that may be repeated while the server is away or too busy. */
+  async #retry<T>(write: () => Promise<T>): Promise<T> {
+    const giveUpAt = Date.now() + this.#needs.retryForMs;
+    for (let attempt = 0; ; attempt++) {
+      try {
+        return await write();
+      } catch (error) {
+        if (!isTransient(error) || Date.now() >= giveUpAt) throw error;
+        await sleep(backoffMs(attempt, error.retryAfter));
+      }
+    }
+  }
+}
+
+type LoggedInput = { key: string; values: number[]; steps: (number | bigint)[]; timestamps: (number | bigint)[] }[];
+
+const processEvents = (): ProcessEvents | undefined => (globalThis as { process?: ProcessEvents }).process;
+
+/** Keys and values as the API takes them. */
+export const toKeyValues = (values: Readonly<Record<string, TextValue>> = {}): KeyValueInput[] =>
+  Object.entries(values).map(([key, value]) => ({ key, value: String(value) }));
+
+/** A key nobody else has: 128 random bits. `crypto.randomUUID` is missing on pages that were loaded without TLS. */
+export const newIdempotencyKey = (): string =>
+  `sdk-${Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, '0')).join('')}`;
+
