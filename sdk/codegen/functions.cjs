@@ -7,7 +7,11 @@ const { TypeInfo, Kind, getNamedType, print, stripIgnoredCharacters, visit, visi
 const codecs = { Long: 'L', Longs: 'LL', Double: 'D', Doubles: 'DD', DateTime: 'T' };
 
 const pascal = (name) => name[0].toUpperCase() + name.slice(1);
-const text = (node) => JSON.stringify(stripIgnoredCharacters(print(node))).slice(1, -1).replaceAll('\\"', '"').replaceAll("'", "\\'");
+const text = (node) =>
+  JSON.stringify(stripIgnoredCharacters(print(node)))
+    .slice(1, -1)
+    .replaceAll('\\"', '"')
+    .replaceAll("'", "\\'");
 
 exports.plugin = (schema, documents) => {
   const definitions = documents.flatMap(({ document }) => document.definitions);

@@ -52,7 +52,12 @@ export async function send<Result, Variables>(
 }
 
 /** Sends a request once. Its answer is read to the end: a cut answer is a failure of the way, not of the request. */
-export async function sendOnce(endpoint: Endpoint, document: TypedDocument<unknown, never>, body: string, signal?: AbortSignal): Promise<unknown> {
+export async function sendOnce(
+  endpoint: Endpoint,
+  document: TypedDocument<unknown, never>,
+  body: string,
+  signal?: AbortSignal,
+): Promise<unknown> {
   const timeout = AbortSignal.timeout(endpoint.timeoutMs);
   let response: Response;
   let text: string;
@@ -70,7 +75,8 @@ export async function sendOnce(endpoint: Endpoint, document: TypedDocument<unkno
   }
   const retryAfter = secondsOf(response.headers.get('retry-after'));
   const answer = parse(text);
-  if (!answer) throw new NetworkError(`${endpoint.url} answered ${response.status} without GraphQL.`, { status: response.status, retryAfter });
+  if (!answer)
+    throw new NetworkError(`${endpoint.url} answered ${response.status} without GraphQL.`, { status: response.status, retryAfter });
   if (answer.data && document instanceof TypedDocumentString) decode(answer.data, document.shape);
   if (answer.errors) throw new RequestFailed(answer.errors, { data: answer.data, status: response.status, retryAfter });
   return answer.data;

@@ -24,7 +24,7 @@ const flushAfterPoints = 1_000;
 const maxBatchPoints = 10_000;
 const maxBatchBytes = 1_000_000;
 const pointBytes = 60;
-/** Points that wait before `add` makes its caller wait. */
+/** Points that wait before `room` makes its caller wait. */
 const maxBufferedPoints = 100_000;
 
 /** Collects points and sends them in order, batch by batch, one at a time. */
@@ -55,12 +55,16 @@ export class MetricBuffer {
     return this.#count;
   }
 
-  /** Takes points. @returns resolves when there is room for more */
-  async add(values: readonly (readonly [key: string, value: number, step: number | bigint])[], timestamp: number | bigint): Promise<void> {
+  /** Takes points. @throws an earlier failure; then nothing was taken */
+  add(values: readonly (readonly [key: string, value: number, step: number | bigint])[], timestamp: number | bigint): void {
     this.#throwFailure();
     for (const [key, value, step] of values) this.#push(key, value, step, timestamp);
     if (this.#count >= flushAfterPoints) void this.#pump();
     else this.#flushSoon();
+  }
+
+  /** Resolves when there is room for more points. @throws why there will be none */
+  async room(): Promise<void> {
     while (this.#count > maxBufferedPoints) {
       await new Promise<void>((resolve) => this.#waiting.push(resolve));
       this.#throwFailure();

@@ -6,7 +6,6 @@ import {
   LogMetricsDocument,
   LogParamsDocument,
   SetTagsDocument,
-  type FinishRunMutation,
   type KeyValueInput,
   type RunFieldsFragment,
 } from './generated/operations.js';
@@ -28,15 +27,15 @@ export interface LogOptions {
 }
 
 interface WriterNeeds {
-  readonly request: <Result, Variables>(document: TypedDocumentString<Result, Variables>, variables: Variables, options: RequestOptions) => Promise<Result>;
+  readonly request: <Result, Variables>(
+    document: TypedDocumentString<Result, Variables>,
+    variables: Variables,
+    options: RequestOptions,
+  ) => Promise<Result>;
   /** Milliseconds a write is tried again while the server is away. */
   readonly retryForMs: number;
-}
-
-/** As much of Node's process as the writer needs. */
-interface ProcessEvents {
-  on?(event: 'beforeExit', listener: () => void): unknown;
-  off?(event: 'beforeExit', listener: () => void): unknown;
+  /** Where writers are that are to be flushed when the process ends. */
+  readonly flushOnExit: { add(writer: RunWriter): void; delete(writer: RunWriter): void };
 }
 
 /**
@@ -54,9 +53,6 @@ export class RunWriter {
   readonly #buffer: MetricBuffer;
   readonly #nextSteps = new Map<string, number | bigint>();
   #finished: Promise<void> | null = null;
-  readonly #onExit = (): void => {
-    if (this.#buffer.pending > 0) this.#buffer.flush().catch(() => undefined);
-  };
 
   constructor(
     /** The run as it was created. */
@@ -65,8 +61,12 @@ export class RunWriter {
   ) {
     this.id = run.id;
     this.#needs = needs;
-    this.#buffer = new MetricBuffer((batch) => this.#sendBatch(batch), (error) => !isTransient(error), newIdempotencyKey);
-    processEvents()?.on?.('beforeExit', this.#onExit);
+    this.#buffer = new MetricBuffer(
+      (batch) => this.#sendBatch(batch),
+      (error) => !isTransient(error),
+      newIdempotencyKey,
+    );
+    needs.flushOnExit.add(this);
   }
 
   /** Points that were logged and are not known to be committed. */
@@ -94,9 +94,9 @@ export class RunWriter {
     if (!(time >= 0)) throw new RuleBroken([{ code: 'INVALID', field: ['timestamps'], message: 'The timestamp must be 1970 or later.' }]);
     const values = Object.entries(metrics).map(([key, value]) => [key, value, step ?? this.#nextSteps.get(key) ?? 0] as const);
     for (const [key, value, at] of values) checkPoint(key, value, at);
-    const taken = this.#buffer.add(values, time);
+    this.#buffer.add(values, time);
     for (const [key, , at] of values) this.#nextSteps.set(key, typeof at === 'bigint' ? at + 1n : at + 1);
-    return taken;
+    return this.#buffer.room();
   }
 
   /**
@@ -141,14 +141,18 @@ export class RunWriter {
   }
 
   async #finish(status: EndStatus): Promise<void> {
-    const endedAt = new Date();
+    const input = { run: this.id, status, endedAt: new Date() };
+    let failure: { readonly error: unknown } | null = null;
+    await this.#buffer.flush().catch((error: unknown) => (failure = { error }));
+    this.#needs.flushOnExit.delete(this);
+    // An end with a given time can be set twice. When points could not be written, the server was waited for long enough.
+    const end = () => this.#needs.request(FinishRunDocument, { input }, { idempotent: true });
     try {
-      await this.#buffer.flush();
-    } finally {
-      processEvents()?.off?.('beforeExit', this.#onExit);
-      // An end with a given time can be set twice.
-      accepted((await this.#persist(FinishRunDocument, { input: { run: this.id, status, endedAt } })).finishRun satisfies FinishRunMutation['finishRun']);
+      accepted((await (failure ? end() : this.#retry(end))).finishRun);
+    } catch (error) {
+      failure ??= { error };
     }
+    if (failure) throw (failure as { error: unknown }).error;
   }
 
   async #sendBatch({ idempotencyKey, series }: MetricBatchOut): Promise<void> {
@@ -176,8 +180,6 @@ export class RunWriter {
 
 type LoggedInput = { key: string; values: number[]; steps: (number | bigint)[]; timestamps: (number | bigint)[] }[];
 
-const processEvents = (): ProcessEvents | undefined => (globalThis as { process?: ProcessEvents }).process;
-
 /** Keys and values as the API takes them. */
 export const toKeyValues = (values: Readonly<Record<string, TextValue>> = {}): KeyValueInput[] =>
   Object.entries(values).map(([key, value]) => ({ key, value: String(value) }));
@@ -185,4 +187,3 @@ export const toKeyValues = (values: Readonly<Record<string, TextValue>> = {}): K
 /** A key nobody else has: 128 random bits. `crypto.randomUUID` is missing on pages that were loaded without TLS. */
 export const newIdempotencyKey = (): string =>
   `sdk-${Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, '0')).join('')}`;
-

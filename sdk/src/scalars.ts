@@ -31,7 +31,8 @@ export function decode(value: unknown, shape: Shape): void {
 /** The body of a request. JSON has no NaN, ±Infinity, -0, 64-bit integers or typed arrays; the API takes the first as texts. */
 export const encode = (body: object): string =>
   JSON.stringify(body, (_name, value: unknown) => {
-    if (typeof value === 'number') return Number.isFinite(value) && !Object.is(value, -0) ? value : Object.is(value, -0) ? '-0' : String(value);
+    if (typeof value === 'number')
+      return Number.isFinite(value) && !Object.is(value, -0) ? value : Object.is(value, -0) ? '-0' : String(value);
     if (typeof value === 'bigint') return String(value);
     return ArrayBuffer.isView(value) ? Array.from(value as unknown as ArrayLike<number | bigint>) : value;
   });

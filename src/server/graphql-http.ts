@@ -61,7 +61,8 @@ async function answer(apollo: ApolloServer<object>, context: object, request: Fa
  * browser has no cookies or network position that somebody else could borrow, so its plain GETs are answered.
  */
 function mayBeBrowser({ headers }: FastifyRequest): boolean {
-  const marks = ['origin', 'referer', 'cookie', 'sec-fetch-site', 'sec-fetch-mode'];
+  // Not sec-fetch-mode: browsers never send it without sec-fetch-site, but Node's fetch does.
+  const marks = ['origin', 'referer', 'cookie', 'sec-fetch-site'];
   return marks.some((name) => headers[name] !== undefined) || (headers['user-agent'] ?? 'Mozilla').startsWith('Mozilla');
 }
 

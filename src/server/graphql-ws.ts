@@ -21,6 +21,10 @@ export interface GraphqlWsNeeds {
 // Some proxies close a connection that is silent for 15 s.
 const keepAliveMs = 12_000;
 const maxParsed = 500;
+/** Longer documents are checked every time: what is kept must not fill the memory. */
+const maxParsedLength = 20_000;
+/** How long a client may take to answer that its socket is being closed. */
+const closeTimeoutMs = 2_000;
 
 /** Serves graphql-transport-ws on `/graphql`. @returns closes every socket with 1001 */
 export function serveGraphqlWs(server: Server, { schema, execute, createContext, log, metrics, maxMessageBytes }: GraphqlWsNeeds): () => Promise<void> {
@@ -48,11 +52,17 @@ export function serveGraphqlWs(server: Server, { schema, execute, createContext,
     keepAliveMs,
   );
   server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
-    if (new URL(request.url ?? '/', 'http://localhost').pathname !== '/graphql') return refuse(socket, '404 Not Found');
+    if (request.url?.split('?', 1)[0] !== '/graphql') return refuse(socket, '404 Not Found');
     if (!isOwnOrigin(request)) return refuse(socket, '403 Forbidden');
     sockets.handleUpgrade(request, socket, head, (upgraded) => sockets.emit('connection', upgraded, request));
   });
-  return async () => open.dispose();
+  return async () => {
+    const timer = setTimeout(() => {
+      for (const socket of sockets.clients) socket.terminate();
+    }, closeTimeoutMs);
+    await open.dispose();
+    clearTimeout(timer);
+  };
 }
 
 /** Browsers let any page open a socket to any host: a page of another origin must not read experiments through its visitor. */
@@ -62,6 +72,8 @@ function isOwnOrigin({ headers }: IncomingMessage): boolean {
 }
 
 function refuse(socket: Duplex, status: string): void {
+  // Node listens no more once it has handed the socket over; a client that is gone must not end the process.
+  socket.on('error', () => socket.destroy());
   socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\n\r\n`);
 }
 
@@ -80,6 +92,7 @@ function createDocumentCache(schema: GraphQLSchema): (text: string) => Checked {
     let result = checked.get(text);
     if (!result) {
       result = check(text);
+      if (text.length > maxParsedLength) return result;
       if (checked.size >= maxParsed) checked.delete(checked.keys().next().value!);
       checked.set(text, result);
     }

@@ -16,6 +16,8 @@ export function createHttpServer({ maxBodyBytes, logLevel }: HttpOptions): Fasti
   app.setErrorHandler((error: { statusCode?: number; code?: string; message: string }, request, reply) => {
     const status = error.statusCode ?? 500;
     if (status >= 500) request.log.error({ err: error }, 'an HTTP request failed by a defect');
+    // Closing while the client still sends would reset its connection before it has read the answer.
+    if (status === 413) void reply.removeHeader('connection');
     const { code, message } = describe(status, error, maxBodyBytes);
     return reply.code(status).send({ errors: [{ message, extensions: { code } }] });
   });

@@ -27,6 +27,9 @@ const valueOf = (index: number): Sql => raw(`v${index}`);
 export const termColumns = (terms: readonly SortTerm[]): Sql =>
   join(terms.map((term, index) => sql`${term.rank} AS ${rankOf(index)}, ${term.value} AS ${valueOf(index)}`));
 
+/** The same columns, read out of the inner query. */
+export const termNames = (terms: readonly SortTerm[]): Sql => join(terms.map((_term, index) => sql`${rankOf(index)}, ${valueOf(index)}`));
+
 /** ORDER BY for the way the page is read. */
 export function pageOrder(terms: readonly SortTerm[], backward: boolean): Sql {
   const flip = (direction: SortDirection) => raw(backward === (direction === 'ASC') ? 'DESC' : 'ASC');

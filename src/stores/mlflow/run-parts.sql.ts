@@ -41,9 +41,11 @@ async function texts(database: MlflowDatabase, table: 'params' | 'tags', ids: re
 }
 
 /** Our statistics hold everything; -0 is in a bit each, because SQLite stores it as 0. */
-async function ownMetrics(database: MlflowDatabase, ids: readonly string[], keys: KeySelection): Promise<MetricRecord[][]> {
+async function ownMetrics(database: MlflowDatabase, ids: readonly string[], keys: KeySelection, extremes: boolean): Promise<MetricRecord[][]> {
+  // Making JavaScript values is most of the cost, so what nobody asked for is not made.
+  const extremeColumns = raw(extremes ? 's.min, s.max, s.min_step, s.max_step, s.count' : 'NULL, NULL, NULL, NULL, NULL');
   const rows = await database.db.all(sql`/* mlflow.metricStats */
-    SELECT s.run_uuid, s.key, s.last, s.last_step, s.last_timestamp, s.min, s.max, s.min_step, s.max_step, s.count, s.negative_zeros
+    SELECT s.run_uuid, s.key, s.last, s.last_step, s.last_timestamp, ${extremeColumns}, s.negative_zeros
     FROM rungraph_metric_stats s WHERE ${ofRuns(database, raw('s'), ids, keys)} ORDER BY s.key`);
   return byOwner(ids, rows, ([, key, last, step, timestamp, min, max, minStep, maxStep, count, negativeZeros]) => {
     const signed = (value: SqlValue | undefined, bit: number) =>
@@ -57,7 +59,7 @@ async function ownMetrics(database: MlflowDatabase, ids: readonly string[], keys
       max: signed(max, negativeZeroBits.max),
       minStep: minStep as bigint | null,
       maxStep: maxStep as bigint | null,
-      count: count as bigint,
+      count: (count as bigint | null) ?? 0n,
     };
   });
 }

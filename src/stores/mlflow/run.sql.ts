@@ -3,14 +3,14 @@ import type { Page, PageRequest, SortPart, SortPosition } from '../page.js';
 import { sortRank } from '../page.js';
 import type { LifecycleStage, RunFilter, RunQuery, RunRecord, RunStatus } from '../run-store.js';
 import { allOf, always } from './condition.sql.js';
-import { pageBounds, pageOrder, termColumns, type SortTerm } from './keyset.sql.js';
+import { pageBounds, pageOrder, termColumns, termNames, type SortTerm } from './keyset.sql.js';
 import type { MlflowDatabase } from './layout.js';
 import { readNumericTexts } from './numeric-texts.js';
 import { runCondition, type FilterContext } from './run-filter.sql.js';
 import { runTerms } from './run-order.sql.js';
 import { createRunRelation, runColumns as c, type RunRelation } from './run-relation.sql.js';
 
-const columns = sql`${c.id} AS id, ${c.name} AS name, CAST(${c.experimentId} AS TEXT) AS experiment_id, ${c.status} AS status,
+const columns = sql`${c.id}, ${c.name} AS name, CAST(${c.experimentId} AS TEXT) AS experiment_id, ${c.status} AS status,
   ${c.lifecycleStage} AS lifecycle_stage, ${c.artifactLocation} AS artifact_location, ${c.startedAt} AS started_at, ${c.endedAt} AS ended_at, ${c.user} AS user_id`;
 const columnCount = 9;
 
@@ -20,9 +20,12 @@ export async function runPage(database: MlflowDatabase, input: { query: RunQuery
   const context = await filterContext(database, query);
   const condition = allOf([workspaceCondition(database), runCondition(query.filter, context)]);
   const terms = runTerms(query.orderBy, context);
+  const order = pageOrder(terms, request.backward);
+  // Ids are chosen first: the columns of a run are read for the page alone, not for all that match.
+  const chosen = sql`SELECT * FROM (SELECT ${c.id} AS id, ${termColumns(terms)} ${context.relation.from()} WHERE ${condition}) candidate
+    WHERE ${pageBounds(terms, request, database.source)} ORDER BY ${order} LIMIT ${request.limit + 1}`;
   const rows = await database.db.all(sql`/* mlflow.runPage */
-    SELECT * FROM (SELECT ${columns}, ${termColumns(terms)} ${context.relation.from()} WHERE ${condition}) page
-    WHERE ${pageBounds(terms, request, database.source)} ORDER BY ${pageOrder(terms, request.backward)} LIMIT ${request.limit + 1}`);
+    SELECT ${columns}, ${termNames(terms)} FROM (${chosen}) page JOIN runs r ON r.run_uuid = page.id ORDER BY ${order}`);
   return toPage(rows, request, (row) => {
     const record = toRun(row, database.source);
     return { record, position: toPosition(row, columnCount, terms, record) };
