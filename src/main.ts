@@ -1,15 +1,23 @@
 import { Command, CommanderError } from 'commander';
+import { isUserMistake } from './cli/mistakes.js';
+import { runsCommand } from './cli/runs.js';
 import { schemaCommand } from './cli/schema.js';
 import { serveCommand } from './cli/serve.js';
+import { showCommand } from './cli/show.js';
+import { sourcesCommand } from './cli/sources.js';
+import { tailCommand } from './cli/tail.js';
 import { serve } from './serve.js';
 import { version } from './version.js';
-import { isUserMistake } from './cli/mistakes.js';
 
 const program = new Command('rungraph')
   .description('One typed, live GraphQL API over the places where machine-learning experiments already live.')
   .version(version)
   .showHelpAfterError('(see --help)')
   .addCommand(serveCommand(serve))
+  .addCommand(sourcesCommand())
+  .addCommand(runsCommand())
+  .addCommand(showCommand())
+  .addCommand(tailCommand())
   .addCommand(schemaCommand());
 
 try {

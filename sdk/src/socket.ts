@@ -39,9 +39,9 @@ export async function* stream<Result, Variables>(
 ): AsyncGenerator<Result, void, undefined> {
   const client = await connect(endpoint, onConnected);
   const queue: Answer[] = [];
-  let ended = null as { readonly error?: unknown } | null;
+  let ended = null as { readonly error?: Error } | null;
   let wake = () => {};
-  const end = (how: { error?: unknown }) => {
+  const end = (how: { readonly error?: Error }) => {
     ended ??= how;
     wake();
   };
@@ -81,7 +81,8 @@ function read<Result>({ data, errors }: Answer, document: TypedDocument<Result, 
 }
 
 async function connect({ url, connectionParams, webSocket }: SocketEndpoint, onConnected: (() => void) | undefined): Promise<Client> {
-  const [{ createClient }, webSocketImpl] = await Promise.all([import('graphql-ws/client'), webSocket ?? findWebSocket()]);
+  const { createClient } = await import('graphql-ws/client');
+  const webSocketImpl = webSocket ?? (await findWebSocket());
   let silence: ReturnType<typeof setTimeout> | undefined;
   const client = createClient({
     url,
@@ -129,10 +130,10 @@ const refusals: Readonly<Record<number, string>> = {
   4409: 'BAD_REQUEST',
 };
 
-function toError(error: unknown, url: string): unknown {
+function toError(error: unknown, url: string): RunGraphError {
   if (Array.isArray(error)) return new RequestFailed(error as GraphQLErrorEntry[]);
-  const { code, reason, message } = error as { code?: unknown; reason?: string; message?: string };
-  const refusal = typeof code === 'number' ? refusals[code] : undefined;
+  const { code, reason, message } = error as { code?: number; reason?: string; message?: string };
+  const refusal = code === undefined ? undefined : refusals[code];
   if (refusal) return new RunGraphError(reason || `${url} refused the connection.`, { code: refusal });
-  return new NetworkError(`The connection to ${url} broke: ${reason || message || String(code ?? 'no reason given')}`, { cause: error });
+  return new NetworkError(`The connection to ${url} broke: ${reason || message || `close code ${code ?? 'unknown'}`}`, { cause: error });
 }

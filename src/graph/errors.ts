@@ -38,3 +38,6 @@ export function toPublicError(error: unknown, log: Logger): GraphQLFormattedErro
   log.error({ err: cause, errorId: id, path: wrapped?.path }, 'a request failed by a defect');
   return { message: `Internal error ${id}; the server's log has more.`, ...place, extensions: { code: 'INTERNAL', errorId: id } };
 }
+
+// Errors that compiled documents raise themselves have no extensions at all.
+const codeOf = (error: unknown): unknown => (error instanceof GraphQLError ? (error.extensions as GraphQLError['extensions'] | undefined)?.code : undefined);

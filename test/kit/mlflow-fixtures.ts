@@ -60,7 +60,6 @@ export interface ExpectedVersion {
   readonly run_link: string | null;
   readonly description: string | null;
   readonly tags: Readonly<Record<string, string>>;
-  readonly aliases: readonly string[];
   readonly creation_timestamp: number;
   readonly last_updated_timestamp: number;
 }
