@@ -39,7 +39,7 @@ function printBatch({ kind, series }: WatchedBatch): void {
   for (const { key, steps, values, timestamps } of series) {
     values.forEach((value, index) => {
       const time = new Date(Number(timestamps[index])).toISOString().slice(11, 23);
-      print(`${paint.dim(time)}  ${paint.cyan(key)}  ${paint.dim(`step ${steps[index]}`)}  ${paintValue(value)}`);
+      print(`${paint.dim(time)}  ${paint.cyan(key)}  ${paint.dim(`step ${steps[index]!}`)}  ${paintValue(value)}`);
     });
   }
 }

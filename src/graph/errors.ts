@@ -29,8 +29,8 @@ export function toPublicError(error: unknown, log: Logger): GraphQLFormattedErro
   if (cause instanceof RuleError) {
     return { message: cause.message, ...place, extensions: { code: 'BAD_USER_INPUT', ...(cause.field && { argument: cause.field.join('.') }) } };
   }
-  // Errors that compiled documents raise themselves have no extensions at all.
-  const code = (wrapped?.extensions)?.code ?? (cause instanceof GraphQLError ? cause.extensions?.code : undefined);
+  // The cause first: Apollo writes its own code over the one that a rule of ours gave.
+  const code = codeOf(cause) ?? codeOf(wrapped);
   if (typeof code === 'string' && requestCodes.has(code)) return { message: wrapped!.message, ...place, extensions: { code } };
   // graphql-js itself refuses variables and arguments without a code of its own.
   if (wrapped && !wrapped.originalError && !wrapped.path) return { message: wrapped.message, ...place, extensions: { code: 'BAD_USER_INPUT' } };
@@ -39,5 +39,4 @@ export function toPublicError(error: unknown, log: Logger): GraphQLFormattedErro
   return { message: `Internal error ${id}; the server's log has more.`, ...place, extensions: { code: 'INTERNAL', errorId: id } };
 }
 
-// Errors that compiled documents raise themselves have no extensions at all.
-const codeOf = (error: unknown): unknown => (error instanceof GraphQLError ? (error.extensions as GraphQLError['extensions'] | undefined)?.code : undefined);
+const codeOf = (error: unknown): unknown => (error instanceof GraphQLError ? error.extensions.code : undefined);

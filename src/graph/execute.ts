@@ -1,4 +1,4 @@
-import { createSourceEventStream, execute, type DocumentNode, type ExecutionArgs, type ExecutionResult, type GraphQLSchema } from 'graphql';
+import { createSourceEventStream, execute, GraphQLError, type DocumentNode, type ExecutionArgs, type ExecutionResult, type GraphQLSchema } from 'graphql';
 import { compileQuery, isCompiledQuery, type CompiledQuery } from 'graphql-jit';
 
 /** One operation to execute; documents are parsed and validated. */
@@ -46,11 +46,19 @@ export function createExecutor(schema: GraphQLSchema, { compiled }: { compiled: 
   }
 
   return async (operation) => {
+    // The compiler takes the empty name for none; graphql-js looks for an operation of that name.
+    if (operation.operationName === '') return interpret(operation);
     const query = compiledQuery(operation.document, operation.operationName ?? '');
     if (!query) return interpret(operation);
     const result = await query.query(operation.root, operation.context, operation.variables ?? {});
-    return 'data' in result || !result.errors ? result : interpret(operation);
+    if (!result.errors) return result;
+    return 'data' in result ? { ...result, errors: result.errors.map(withExtensions) } : interpret(operation);
   };
+}
+
+/** An error of a compiled document as graphql-js makes them; it lacks the extensions that every reader of errors relies on. */
+function withExtensions({ message, locations, path, originalError }: GraphQLError): GraphQLError {
+  return Object.assign(new GraphQLError(message, { path, originalError }), locations && { locations });
 }
 
 /**

@@ -1,7 +1,7 @@
 import { ApolloServer, HeaderMap, type ApolloServerOptionsWithGateway } from '@apollo/server';
 import { ApolloServerPluginCacheControlDisabled, ApolloServerPluginInlineTraceDisabled, ApolloServerPluginLandingPageDisabled, ApolloServerPluginUsageReportingDisabled } from '@apollo/server/plugin/disabled';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import type { DocumentNode, GraphQLSchema } from 'graphql';
+import { getOperationAST, GraphQLError, type DocumentNode, type GraphQLSchema } from 'graphql';
 import type { Logger } from '../core/logger.js';
 import { toPublicError } from '../graph/errors.js';
 import type { Execute } from '../graph/execute.js';
@@ -66,13 +66,28 @@ function mayBeBrowser({ headers }: FastifyRequest): boolean {
   return marks.some((name) => headers[name] !== undefined) || (headers['user-agent'] ?? 'Mozilla').startsWith('Mozilla');
 }
 
+interface GatewayRequest {
+  readonly document: DocumentNode;
+  readonly request: { readonly operationName?: string; readonly variables?: Record<string, unknown> };
+  readonly context: unknown;
+}
+
+const overWebSocket = {
+  errors: [
+    new GraphQLError('Subscriptions are answered over WebSocket (graphql-transport-ws) at this same address.', {
+      extensions: { code: 'BAD_REQUEST', http: { status: 400 } },
+    }),
+  ],
+};
+
 // The gateway interface is Apollo's one way to bring an executor of one's own and keep everything around it.
 function executingGateway(schema: GraphQLSchema, execute: Execute): Gateway {
   return {
     load: () =>
       Promise.resolve({
-        executor: ({ document, request, operationName, context }: { document: DocumentNode; request: { variables?: Record<string, unknown> }; operationName: string | null; context: unknown }) =>
-          execute({ document, operationName, variables: request.variables, context }),
+        // The name as it was asked for: Apollo's own is null when no operation has it, and then another one would be executed.
+        executor: async ({ document, request: { operationName, variables }, context }: GatewayRequest) =>
+          getOperationAST(document, operationName)?.operation === 'subscription' ? overWebSocket : execute({ document, operationName, variables, context }),
       }),
     stop: () => Promise.resolve(),
     onSchemaLoadOrUpdate(use) {

@@ -46,6 +46,7 @@ beforeAll(async () => {
   server = await startTestServer(attachFlags(attached));
 });
 afterAll(async () => {
+  console.log(server.log().split('\n').map(l=>l.slice(0,900)).filter((l,i,a)=>a.findIndex(x=>x.slice(-500)===l.slice(-500))===i).join('\n'));
   await server[Symbol.asyncDispose]();
   removeFixtures(good);
   rmSync(folder, { recursive: true, force: true });

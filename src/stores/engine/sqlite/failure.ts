@@ -15,6 +15,10 @@ export function toStoreFailure(error: unknown, path: string): unknown {
   if (code.startsWith('SQLITE_CANTOPEN') || code.startsWith('SQLITE_IOERR') || code.startsWith('SQLITE_PERM')) {
     return new StoreFailure(existsSync(path) ? 'UNREADABLE' : 'MISSING', `The file cannot be read: ${error.message}.`);
   }
+  // A program that died while it wrote leaves pages to take back, and a reader may not write. In WAL the same goes for the index.
+  if (code.startsWith('SQLITE_READONLY')) {
+    return new StoreFailure('UNREADABLE', 'A write to the database was interrupted; open it once with the program that writes it.');
+  }
   if (code.startsWith('SQLITE_FULL')) return new StoreFailure('UNREADABLE', 'The disk is full.');
   return error;
 }

@@ -1,0 +1,74 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+/** A process that answers HTTP. */
+export interface Peer {
+  readonly url: string;
+  readonly process: ChildProcess;
+  /** Milliseconds from its start until it answered. */
+  readonly startedInMs: number;
+  stop(): Promise<void>;
+}
+
+/** The built server, as `rungraph serve` starts it. */
+export function startRunGraph(dataFolder: string): Promise<Peer> {
+  return start(process.execPath, ['dist/main.js', 'serve', '--port', '0', '--data', dataFolder], /ready at (\S+)/);
+}
+
+/** A plain HTTP server that answers every request with the same SQL and JSON.stringify. */
+export function startPlainServer(dataFolder: string): Promise<Peer> {
+  return start(process.execPath, ['--import', 'tsx', 'bench/plain-server.ts', join(dataFolder, 'mlflow.db')], /ready at (\S+)/);
+}
+
+const python = join(homedir(), '.cache/rungraph-interop/bin/python');
+
+/** MLflow's own server on a database, where the Python package is installed. */
+export async function startMlflow(databasePath: string): Promise<Peer | null> {
+  if (!existsSync(python)) return null;
+  const port = 20_000 + (process.pid % 10_000);
+  const args = ['-m', 'mlflow', 'server', '--backend-store-uri', `sqlite:///${databasePath}`, '--port', String(port), '--workers', '2'];
+  const peer = await start(python, args, null, `http://127.0.0.1:${port}`);
+  await sleep(10_000); // its first seconds are up to six times slower
+  return peer;
+}
+
+async function start(command: string, args: string[], ready: RegExp | null, url = ''): Promise<Peer> {
+  const began = performance.now();
+  const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'inherit'], detached: true, env: { ...process.env, NODE_ENV: 'production', RUNGRAPH_LOG_LEVEL: 'error' } });
+  const found = ready ? await lineOf(child, ready) : await answering(url);
+  return {
+    url: found,
+    process: child,
+    startedInMs: performance.now() - began,
+    async stop() {
+      const exited = once(child, 'exit');
+      process.kill(-child.pid!, 'SIGTERM'); // with its workers
+      await exited;
+    },
+  };
+}
+
+function lineOf(child: ChildProcess, ready: RegExp): Promise<string> {
+  return new Promise((resolve, reject) => {
+    let out = '';
+    child.stdout!.on('data', (data: Buffer) => {
+      out += data.toString();
+      const url = ready.exec(out)?.[1];
+      if (url) resolve(url);
+    });
+    child.once('exit', (code) => reject(new Error(`${child.spawnfile} ended with ${code}: ${out}`)));
+  });
+}
+
+async function answering(url: string): Promise<string> {
+  for (let attempt = 0; attempt < 300; attempt++) {
+    const response = await fetch(`${url}/health`).catch(() => null);
+    if (response?.ok) return url;
+    await sleep(200);
+  }
+  throw new Error(`${url} never answered`);
+}
