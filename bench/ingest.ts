@@ -20,7 +20,11 @@ export async function benchIngest(seconds: number): Promise<void> {
     await seedRuns(folder, 4, 1);
     const raw = await rawPointsPerSecond(join(folder, 'raw'), seconds);
     const ours = await ourPointsPerSecond(folder, seconds);
-    report('ingest, 4 clients, batches of 1,000: points/s stored', Math.round(ours.batched).toLocaleString('en'), `${ratio(ours.batched, raw)} the raw driver (${Math.round(raw).toLocaleString('en')})`);
+    report(
+      'ingest, 4 clients, batches of 1,000: points/s stored',
+      Math.round(ours.batched).toLocaleString('en'),
+      `${ratio(ours.batched, raw)} the raw driver (${Math.round(raw).toLocaleString('en')})`,
+    );
     report('ingest, 1 client, one point a request: requests/s', ours.single.toFixed(0));
     await benchMlflow(join(folder, 'peer.db'), seconds, ours);
   } finally {
@@ -31,11 +35,16 @@ export async function benchIngest(seconds: number): Promise<void> {
 async function ourPointsPerSecond(folder: string, seconds: number): Promise<{ batched: number; single: number }> {
   const server = await startRunGraph(folder);
   try {
-    const { data } = JSON.parse(await post(server.url, { query: '{ runs(first: 4) { nodes { id } } }' })) as { data: { runs: { nodes: { id: string }[] } } };
+    const { data } = JSON.parse(await post(server.url, { query: '{ runs(first: 4) { nodes { id } } }' })) as {
+      data: { runs: { nodes: { id: string }[] } };
+    };
     const runs = data.runs.nodes.map(({ id }) => id);
     const log = (run: string, series: object) => post(server.url, { query: document, variables: { input: { run, series: [series] } } });
     await whileCounting(1, [(n) => log(runs[0]!, batch('warm-up', n))]);
-    const batched = await whileCounting(seconds, runs.map((run) => (n) => log(run, batch('loss', n))));
+    const batched = await whileCounting(
+      seconds,
+      runs.map((run) => (n) => log(run, batch('loss', n))),
+    );
     const single = await whileCounting(seconds, [(n) => log(runs[0]!, { key: 'single', values: [n], steps: [n], timestamps: [n] })]);
     return { batched: batched * points, single };
   } finally {
@@ -73,7 +82,9 @@ async function rawPointsPerSecond(path: string, seconds: number): Promise<number
     async (n) => {
       connection.exec('BEGIN IMMEDIATE');
       for (let start = 0; start < points; start += 100) {
-        const values = range(n).slice(start, start + 100).flatMap((step) => ['loss', Math.sqrt(step), step, 'run', step, 0]);
+        const values = range(n)
+          .slice(start, start + 100)
+          .flatMap((step) => ['loss', Math.sqrt(step), step, 'run', step, 0]);
         await connection.run({ text, values });
       }
       connection.exec('COMMIT');
@@ -95,9 +106,19 @@ async function benchMlflow(path: string, seconds: number, ours: { batched: numbe
     }
     const log = (run_id: string, n: number) =>
       api('runs/log-batch', { run_id, metrics: range(n).map((step) => ({ key: 'loss', value: Math.sqrt(step), step, timestamp: step })) });
-    const batched = (await whileCounting(seconds, runs.map((run) => (n) => log(run, n)))) * points;
-    const single = await whileCounting(seconds, [(n) => api('runs/log-metric', { run_id: runs[0], key: 'single', value: n, step: n, timestamp: n })]);
-    report('  mlflow server log-batch, 4 clients: points/s', Math.round(batched).toLocaleString('en'), `ours ${ratio(ours.batched, batched)}`);
+    const batched =
+      (await whileCounting(
+        seconds,
+        runs.map((run) => (n) => log(run, n)),
+      )) * points;
+    const single = await whileCounting(seconds, [
+      (n) => api('runs/log-metric', { run_id: runs[0], key: 'single', value: n, step: n, timestamp: n }),
+    ]);
+    report(
+      '  mlflow server log-batch, 4 clients: points/s',
+      Math.round(batched).toLocaleString('en'),
+      `ours ${ratio(ours.batched, batched)}`,
+    );
     report('  mlflow server log-metric, 1 client: requests/s', single.toFixed(0), `ours ${ratio(ours.single, single)}`);
   } finally {
     await mlflow.stop();

@@ -8,7 +8,13 @@ export interface Load {
 
 /** Sends the same request over and over for some seconds, after a second of warming up. */
 export async function load(url: string, body: unknown, { connections, seconds }: { connections: number; seconds: number }): Promise<Load> {
-  const options = { url, method: 'POST' as const, headers: { 'content-type': 'application/json' }, body: JSON.stringify(body), connections };
+  const options = {
+    url,
+    method: 'POST' as const,
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+    connections,
+  };
   await autocannon({ ...options, duration: 1 });
   const result = await autocannon({ ...options, duration: seconds });
   if (result.non2xx > 0 || result.errors > 0) throw new Error(`${url}: ${result.non2xx} refused, ${result.errors} failed`);

@@ -38,7 +38,11 @@ export async function startMlflow(databasePath: string): Promise<Peer | null> {
 
 async function start(command: string, args: string[], ready: RegExp | null, url = ''): Promise<Peer> {
   const began = performance.now();
-  const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'inherit'], detached: true, env: { ...process.env, NODE_ENV: 'production', RUNGRAPH_LOG_LEVEL: 'error' } });
+  const child = spawn(command, args, {
+    stdio: ['ignore', 'pipe', 'inherit'],
+    detached: true,
+    env: { ...process.env, NODE_ENV: 'production', RUNGRAPH_LOG_LEVEL: 'error' },
+  });
   const found = ready ? await lineOf(child, ready) : await answering(url);
   return {
     url: found,
@@ -60,7 +64,7 @@ function lineOf(child: ChildProcess, ready: RegExp): Promise<string> {
       const url = ready.exec(out)?.[1];
       if (url) resolve(url);
     });
-    child.once('exit', (code) => reject(new Error(`${child.spawnfile} ended with ${code}: ${out}`)));
+    child.once('exit', (code) => reject(new Error(`${child.spawnfile} ended with ${String(code)}: ${out}`)));
   });
 }
 

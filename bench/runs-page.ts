@@ -22,14 +22,22 @@ export async function benchRunsPage(dataFolder: string, seconds: number): Promis
   const ours = await measure(startRunGraph(dataFolder), (url) => load(url, { query: document, variables }, { connections: 8, seconds }));
   const plain = await measure(startPlainServer(dataFolder), (url) => load(url, {}, { connections: 8, seconds }));
   report('runs page, 8 connections: requests/s (p50 / p99 ms)', `${ours.requestsPerSecond.toFixed(1)} (${ours.p50Ms} / ${ours.p99Ms})`);
-  report('  plain HTTP, same SQL, JSON.stringify', `${plain.requestsPerSecond.toFixed(1)} (${plain.p50Ms} / ${plain.p99Ms})`, `ours ${ratio(ours.requestsPerSecond, plain.requestsPerSecond)}`);
+  report(
+    '  plain HTTP, same SQL, JSON.stringify',
+    `${plain.requestsPerSecond.toFixed(1)} (${plain.p50Ms} / ${plain.p99Ms})`,
+    `ours ${ratio(ours.requestsPerSecond, plain.requestsPerSecond)}`,
+  );
   const mlflow = await startMlflow(copy);
   if (!mlflow) return report('  mlflow server runs/search', 'not installed');
   const body = { experiment_ids: ['0'], filter: 'metrics.metric_3 > 0.5', order_by: ['metrics.metric_3 DESC'], max_results: 100 };
   try {
     await post(`${mlflow.url}/api/2.0/mlflow/runs/search`, body);
     const theirs = await load(`${mlflow.url}/api/2.0/mlflow/runs/search`, body, { connections: 4, seconds });
-    report('  mlflow server runs/search, 4 connections', `${theirs.requestsPerSecond.toFixed(1)} (${theirs.p50Ms} / ${theirs.p99Ms})`, `ours ${ratio(ours.requestsPerSecond, theirs.requestsPerSecond)}`);
+    report(
+      '  mlflow server runs/search, 4 connections',
+      `${theirs.requestsPerSecond.toFixed(1)} (${theirs.p50Ms} / ${theirs.p99Ms})`,
+      `ours ${ratio(ours.requestsPerSecond, theirs.requestsPerSecond)}`,
+    );
   } finally {
     await mlflow.stop();
   }

@@ -25,9 +25,19 @@ export async function seedRuns(dataFolder: string, runs: number, points: number)
   const random = seededRandom(1);
   await inStore(dataFolder, async (context) => {
     for (let run = 0; run < runs; run++) {
-      const params = Array.from({ length: 20 }, (_, index) => ({ key: `param_${index}`, value: String(Math.floor(random() * 1000) / 1000) }));
+      const params = Array.from({ length: 20 }, (_, index) => ({
+        key: `param_${index}`,
+        value: String(Math.floor(random() * 1000) / 1000),
+      }));
       const tags = Array.from({ length: 3 }, (_, index) => ({ key: `tag_${index}`, value: `value ${run % (index + 2)}` }));
-      const { runId } = await createRun(context, { experimentId: '0', name: `run ${run}`, params, tags, user: 'ann', startedAt: start + run * 60_000 });
+      const { runId } = await createRun(context, {
+        experimentId: '0',
+        name: `run ${run}`,
+        params,
+        tags,
+        user: 'ann',
+        startedAt: start + run * 60_000,
+      });
       const steps = BigInt64Array.from({ length: points }, (_, index) => BigInt(index));
       const timestamps = steps.map((step) => BigInt(start + run * 60_000) + step);
       const series = Array.from({ length: 20 }, (_, index) => ({
@@ -49,7 +59,10 @@ export async function seedCurve(dataFolder: string, points: number): Promise<str
       const length = Math.min(1000, points - from);
       const values = Float64Array.from({ length }, (_, index) => Math.sin((from + index) / 5000) + ((from + index) % 7) * 0.001);
       const steps = BigInt64Array.from({ length }, (_, index) => BigInt(from + index));
-      await logMetrics(context, { runId, series: [{ key: 'curve', values, steps, timestamps: steps.map((step) => BigInt(start) + step) }] });
+      await logMetrics(context, {
+        runId,
+        series: [{ key: 'curve', values, steps, timestamps: steps.map((step) => BigInt(start) + step) }],
+      });
     }
     return runId;
   });

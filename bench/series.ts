@@ -7,12 +7,17 @@ import { ratio, report } from './report.js';
 /** One metric of 100,000 points exactly, and one of 1,000,000 points thinned out to 1,000 with every extreme kept. */
 export async function benchSeries(dataFolder: string, runs: { readonly exact: string; readonly long: string }): Promise<void> {
   const server = await startRunGraph(dataFolder);
-  const ask = (run: string, options: string) => post(server.url, { query: `{ run(by: { nativeId: "${run}" }) { series(${options}) { steps timestamps values totalPoints } } }` });
+  const ask = (run: string, options: string) =>
+    post(server.url, { query: `{ run(by: { nativeId: "${run}" }) { series(${options}) { steps timestamps values totalPoints } } }` });
   let exact: number;
   try {
     exact = await medianMs(7, () => ask(runs.exact, 'sampling: NONE'));
     report('history of 100,000 points, exact: ms', exact.toFixed(0), 'bar: 100');
-    report('1,000,000 points to 1,000, extremes kept: ms', (await medianMs(7, () => ask(runs.long, 'maxPoints: 1000'))).toFixed(0), 'bar: 60');
+    report(
+      '1,000,000 points to 1,000, extremes kept: ms',
+      (await medianMs(7, () => ask(runs.long, 'maxPoints: 1000'))).toFixed(0),
+      'bar: 60',
+    );
   } finally {
     await server.stop();
   }
@@ -29,7 +34,7 @@ export async function benchSeries(dataFolder: string, runs: { readonly exact: st
 }
 
 async function mlflowHistory(url: string, run: string): Promise<void> {
-  for (let token: string | undefined = ''; token !== undefined; ) {
+  for (let token: string | undefined = ''; token !== undefined;) {
     const query = new URLSearchParams({ run_id: run, metric_key: 'curve', max_results: '25000', ...(token && { page_token: token }) });
     const response = await fetch(`${url}/api/2.0/mlflow/metrics/get-history?${query.toString()}`);
     token = ((await response.json()) as { next_page_token?: string }).next_page_token;

@@ -83,6 +83,8 @@ function chooseDomains(names: readonly string[] | null): DomainName[] {
   if (!names) return domainNames;
   return names.map((name) => {
     if (domainNames.includes(name as DomainName)) return name as DomainName;
-    throw new ConfigError(`--subgraph ${name}: there is no such domain; did you mean ${nearest(name, domainNames)}? There are ${domainNames.join(', ')}.`);
+    throw new ConfigError(
+      `--subgraph ${name}: there is no such domain; did you mean ${nearest(name, domainNames)}? There are ${domainNames.join(', ')}.`,
+    );
   });
 }

@@ -61,11 +61,20 @@ const fileShape = z.strictObject({
   insecure: z.boolean().optional(),
   compile: z.boolean().optional(),
   logLevel: z.string().optional(),
-  sources: z.array(z.strictObject({ kind: z.string(), location: z.string(), name: z.string().optional(), writable: z.boolean().optional() })).optional(),
+  sources: z
+    .array(z.strictObject({ kind: z.string(), location: z.string(), name: z.string().optional(), writable: z.boolean().optional() }))
+    .optional(),
 });
 type File = z.infer<typeof fileShape>;
 
-const defaults = { host: '127.0.0.1', port: 4000, data: '.rungraph', maxBodyBytes: 5_000_000, storeTimeoutMs: 5_000, readerThreads: 2 } as const;
+const defaults = {
+  host: '127.0.0.1',
+  port: 4000,
+  data: '.rungraph',
+  maxBodyBytes: 5_000_000,
+  storeTimeoutMs: 5_000,
+  readerThreads: 2,
+} as const;
 
 /** The environment of this process; read here and nowhere else. */
 export const environment: Environment = process.env;
@@ -78,7 +87,8 @@ export const environment: Environment = process.env;
 export function readServeConfig(flags: ServeFlags, variables: Environment, interactive: boolean): ServeConfig {
   const file = readFile(flags.config ?? variables.RUNGRAPH_CONFIG);
   const host = flags.host ?? variables.RUNGRAPH_HOST ?? file.host ?? defaults.host;
-  const insecure = flags.insecure ?? (variables.RUNGRAPH_INSECURE === undefined ? (file.insecure ?? false) : variables.RUNGRAPH_INSECURE === '1');
+  const insecure =
+    flags.insecure ?? (variables.RUNGRAPH_INSECURE === undefined ? (file.insecure ?? false) : variables.RUNGRAPH_INSECURE === '1');
   if (!isLoopback(host) && !insecure) {
     throw new ConfigError(`--host ${host} would let everybody on the network read and write; add --insecure if that is meant.`);
   }
@@ -102,7 +112,8 @@ export function readServeConfig(flags: ServeFlags, variables: Environment, inter
 }
 
 /** Where clients find the server: `--url`, then `RUNGRAPH_URL`. */
-export const readUrl = (url: string | undefined, variables: Environment): string => url ?? variables.RUNGRAPH_URL ?? `http://${defaults.host}:${defaults.port}/graphql`;
+export const readUrl = (url: string | undefined, variables: Environment): string =>
+  url ?? variables.RUNGRAPH_URL ?? `http://${defaults.host}:${defaults.port}/graphql`;
 
 export const readToken = (variables: Environment): string | undefined => variables.RUNGRAPH_TOKEN;
 
@@ -129,7 +140,9 @@ function readFile(path: string | undefined): File {
   if (issue.code === 'unrecognized_keys') {
     const key = issue.keys[0]!;
     const known = issue.path.length === 0 ? Object.keys(fileShape.shape) : ['kind', 'location', 'name', 'writable'];
-    throw new ConfigError(`${file}: unknown key ${JSON.stringify([...issue.path, key].join('.'))}; did you mean ${JSON.stringify(nearest(key, known))}?`);
+    throw new ConfigError(
+      `${file}: unknown key ${JSON.stringify([...issue.path, key].join('.'))}; did you mean ${JSON.stringify(nearest(key, known))}?`,
+    );
   }
   throw new ConfigError(`${file}: ${issue.path.join('.')}: ${issue.message}`);
 }
@@ -141,12 +154,17 @@ interface Asked {
   readonly writable: boolean;
 }
 
-const fromFileEntry = (entry: NonNullable<File['sources']>[number]): Asked => ({ ...entry, name: entry.name, writable: entry.writable ?? false });
+const fromFileEntry = (entry: NonNullable<File['sources']>[number]): Asked => ({
+  ...entry,
+  name: entry.name,
+  writable: entry.writable ?? false,
+});
 
 /** Reads `KIND=LOCATION[,name=NAME][,writable]`; commas within the location are part of it. */
 export function parseAttach(text: string): Asked {
   const [, kind, location, options] = /^([a-z]+)=(.+?)((?:,(?:name=[^,]*|writable))*)$/.exec(text) ?? [];
-  if (!kind || !location) throw new ConfigError(`--attach ${text}: it must be KIND=LOCATION[,name=NAME], for example mlflow=sqlite:///mlflow.db,name=prod.`);
+  if (!kind || !location)
+    throw new ConfigError(`--attach ${text}: it must be KIND=LOCATION[,name=NAME], for example mlflow=sqlite:///mlflow.db,name=prod.`);
   const name = /,name=([^,]*)/.exec(options ?? '')?.[1];
   return { kind, location, name, writable: /,writable(,|$)/.test(options ?? '') };
 }
@@ -158,7 +176,9 @@ function named(asked: readonly Asked[]): AttachmentConfig[] {
   const taken = new Set(['local']);
   return asked.map(({ kind, location, name, writable }) => {
     if (kind !== 'mlflow') {
-      const known = laterKinds.includes(kind) ? 'this version attaches MLflow databases only' : `did you mean ${nearest(kind, ['mlflow'])}?`;
+      const known = laterKinds.includes(kind)
+        ? 'this version attaches MLflow databases only'
+        : `did you mean ${nearest(kind, ['mlflow'])}?`;
       throw new ConfigError(`Sources of kind ${kind} cannot be attached: ${known}.`);
     }
     if (writable) throw new ConfigError(`${location}: this version attaches MLflow databases read-only; leave writable out.`);
@@ -182,8 +202,10 @@ function freeName(kind: string, taken: ReadonlySet<string>): string {
 /** The file a location means: a path, or a SQLAlchemy URL (`sqlite:///relative`, `sqlite:////absolute`). */
 function sqlitePath(location: string): string {
   const scheme = /^([a-z+]+):\/\//.exec(location)?.[1];
-  if (scheme && /^(postgres|mysql|mariadb)/.test(scheme)) throw new ConfigError(`${scheme} databases cannot be attached yet; this version attaches SQLite files.`);
-  if (scheme && scheme !== 'sqlite' && scheme !== 'file') throw new ConfigError(`${location}: the location must be a path or sqlite:///path.`);
+  if (scheme && /^(postgres|mysql|mariadb)/.test(scheme))
+    throw new ConfigError(`${scheme} databases cannot be attached yet; this version attaches SQLite files.`);
+  if (scheme && scheme !== 'sqlite' && scheme !== 'file')
+    throw new ConfigError(`${location}: the location must be a path or sqlite:///path.`);
   const path = expandHome(location.replace(/^(sqlite:\/\/\/|file:\/\/)/, ''));
   // sqlite:///path/to.db is relative in SQLAlchemy, but is often written when the absolute path is meant.
   if (scheme === 'sqlite' && !isAbsolute(path) && !existsSync(path) && existsSync(`/${path}`)) return `/${path}`;

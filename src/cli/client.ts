@@ -15,7 +15,8 @@ export const withClientFlags = (command: Command): Command =>
     .option('--json', 'print JSON, one object a line');
 
 /** A client that gives up at once: somebody waits at the terminal. */
-export const clientOf = ({ url }: ClientFlags): RunGraph => new RunGraph({ url: readUrl(url, environment), token: readToken(environment), retryForMs: 0 });
+export const clientOf = ({ url }: ClientFlags): RunGraph =>
+  new RunGraph({ url: readUrl(url, environment), token: readToken(environment), retryForMs: 0 });
 
 /** What a person writes for a run: its id, its id in the source, or its name. */
 export function runBy(text: string): RunBy {

@@ -32,7 +32,11 @@ function toJson(_name: string, value: unknown): unknown {
 /** A table with aligned columns. */
 export function printTable(header: readonly string[], rows: readonly (readonly string[])[]): void {
   const widths = header.map((title, column) => Math.max(title.length, ...rows.map((row) => lengthOf(row[column]!))));
-  const line = (cells: readonly string[]) => cells.map((cell, column) => cell + ' '.repeat(Math.max(0, widths[column]! - lengthOf(cell)))).join('  ').trimEnd();
+  const line = (cells: readonly string[]) =>
+    cells
+      .map((cell, column) => cell + ' '.repeat(Math.max(0, widths[column]! - lengthOf(cell))))
+      .join('  ')
+      .trimEnd();
   print(paint.dim(line(header)));
   for (const row of rows) print(line(row));
 }

@@ -41,8 +41,17 @@ async function list(flags: RunsFlags): Promise<void> {
   for await (const run of client.runs.all(args)) {
     if (flags.json) printJson(run);
     else {
-      const values = keys.map((key) => run.metrics.find((metric) => metric.key === key)).map((metric) => (metric ? shortNumber(metric.value) : ''));
-      rows.push([run.name, run.experiment?.name ?? '', paintStatus(run.status), run.startedAt?.toISOString().slice(0, 19).replace('T', ' ') ?? '', ...values, run.id]);
+      const values = keys
+        .map((key) => run.metrics.find((metric) => metric.key === key))
+        .map((metric) => (metric ? shortNumber(metric.value) : ''));
+      rows.push([
+        run.name,
+        run.experiment?.name ?? '',
+        paintStatus(run.status),
+        run.startedAt?.toISOString().slice(0, 19).replace('T', ' ') ?? '',
+        ...values,
+        run.id,
+      ]);
     }
     if (++count === limit) break;
     if (count % 500 === 0) progress(`${count} runs …`);

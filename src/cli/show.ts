@@ -6,14 +6,14 @@ import { paint, paintStatus, print, printJson, printTable, shortNumber } from '.
 
 /** `rungraph show RUN`: everything about one run. */
 export const showCommand = (): Command =>
-  withClientFlags(new Command('show').description('Show one run: params, metrics, tags.').argument('<run>', 'its id, its id in the source, or its name')).action(
-    async (text: string, flags: ClientFlags) => {
-      const run = await clientOf(flags).run(runBy(text));
-      if (!run) throw new ConfigError(`There is no run ${JSON.stringify(text)}.`);
-      if (flags.json) return printJson(run);
-      showRun(run);
-    },
-  );
+  withClientFlags(
+    new Command('show').description('Show one run: params, metrics, tags.').argument('<run>', 'its id, its id in the source, or its name'),
+  ).action(async (text: string, flags: ClientFlags) => {
+    const run = await clientOf(flags).run(runBy(text));
+    if (!run) throw new ConfigError(`There is no run ${JSON.stringify(text)}.`);
+    if (flags.json) return printJson(run);
+    showRun(run);
+  });
 
 function showRun(run: RunDetails): void {
   print(`${paint.bold(run.name)}  ${paintStatus(run.status)}  ${paint.dim(run.id)}`);
@@ -26,7 +26,11 @@ function showRun(run: RunDetails): void {
     ['parent', run.parent?.name],
   ];
   for (const [name, value] of facts) if (value) print(`  ${paint.dim(name.padEnd(10))}  ${value}`);
-  section('PARAMS', ['KEY', 'VALUE'], run.params.map(({ key, value }) => [key, value.length > 80 ? `${value.slice(0, 79)}…` : value]));
+  section(
+    'PARAMS',
+    ['KEY', 'VALUE'],
+    run.params.map(({ key, value }) => [key, value.length > 80 ? `${value.slice(0, 79)}…` : value]),
+  );
   section(
     'METRICS',
     ['KEY', 'LAST', 'STEP', 'MIN', 'MAX', 'POINTS'],
@@ -39,7 +43,11 @@ function showRun(run: RunDetails): void {
       String(count),
     ]),
   );
-  section('TAGS', ['KEY', 'VALUE'], run.tags.map(({ key, value }) => [key, value.replaceAll('\n', ' ').slice(0, 80)]));
+  section(
+    'TAGS',
+    ['KEY', 'VALUE'],
+    run.tags.map(({ key, value }) => [key, value.replaceAll('\n', ' ').slice(0, 80)]),
+  );
 }
 
 function section(title: string, header: readonly string[], rows: readonly (readonly string[])[]): void {

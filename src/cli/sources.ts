@@ -4,19 +4,21 @@ import { paintStatus, printJson, printTable } from './output.js';
 
 /** `rungraph sources`: where experiments live, and how it is there. */
 export const sourcesCommand = (): Command =>
-  withClientFlags(new Command('sources').description('List the sources of a running server and their state.')).action(async (flags: ClientFlags) => {
-    const sources = await clientOf(flags).sources();
-    if (flags.json) return sources.forEach(printJson);
-    printTable(
-      ['NAME', 'KIND', 'STATE', 'RUNS', 'POINTS', 'LOCATION', ''],
-      sources.map(({ name, kind, state, stateReason, runCount, pointCount, location }) => [
-        name,
-        kind,
-        paintStatus(state),
-        String(runCount),
-        String(pointCount),
-        location,
-        stateReason ?? '',
-      ]),
-    );
-  });
+  withClientFlags(new Command('sources').description('List the sources of a running server and their state.')).action(
+    async (flags: ClientFlags) => {
+      const sources = await clientOf(flags).sources();
+      if (flags.json) return sources.forEach(printJson);
+      printTable(
+        ['NAME', 'KIND', 'STATE', 'RUNS', 'POINTS', 'LOCATION', ''],
+        sources.map(({ name, kind, state, stateReason, runCount, pointCount, location }) => [
+          name,
+          kind,
+          paintStatus(state),
+          String(runCount),
+          String(pointCount),
+          location,
+          stateReason ?? '',
+        ]),
+      );
+    },
+  );

@@ -12,7 +12,11 @@ interface TailFlags extends ClientFlags {
 
 /** `rungraph tail RUN`: its metric points, and those that come, until Ctrl-C. */
 export const tailCommand = (): Command =>
-  withClientFlags(new Command('tail').description('Follow the metrics of a run until it is interrupted.').argument('<run>', 'its id, its id in the source, or its name'))
+  withClientFlags(
+    new Command('tail')
+      .description('Follow the metrics of a run until it is interrupted.')
+      .argument('<run>', 'its id, its id in the source, or its name'),
+  )
     .option('--keys <keys>', 'only these metrics, separated by commas')
     .option('--live', 'only points that come from now on')
     .option('--after <cursor>', 'go on after a cursor that --json printed')
@@ -24,7 +28,13 @@ async function tail(text: string, flags: TailFlags): Promise<void> {
   if (!run) throw new ConfigError(`There is no run ${JSON.stringify(text)}.`);
   const stopped = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stopped.abort());
-  const input = { runIds: [run.id], keys: flags.keys?.split(','), history: flags.live ? ('NONE' as const) : ('ALL' as const), after: flags.after, maxRateHz: 4 };
+  const input = {
+    runIds: [run.id],
+    keys: flags.keys?.split(','),
+    history: flags.live ? ('NONE' as const) : ('ALL' as const),
+    after: flags.after,
+    maxRateHz: 4,
+  };
   const onStatus = ({ state }: { state: string }) => {
     if (state === 'waiting') remark(paint.yellow('connection lost; waiting for the server …'));
   };

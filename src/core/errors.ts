@@ -68,7 +68,9 @@ export class RuleError extends Error {
 }
 
 /** Throws a request error: `throw fail('CURSOR_INVALID', 'Ask for the first page again.', { argument: 'after' })`. */
-export const fail = (code: RequestErrorCode, message: string, detail?: ErrorDetail): RequestError => new RequestError(code, message, detail);
+export const fail = (code: RequestErrorCode, message: string, detail?: ErrorDetail): RequestError =>
+  new RequestError(code, message, detail);
 
 /** Throws a rule error: `throw refuse('INVALID', 'The key is empty.', ['series', '0', 'key'])`. */
-export const refuse = (code: RuleErrorCode, message: string, field?: readonly string[]): RuleError => new RuleError(code, message, field ?? null);
+export const refuse = (code: RuleErrorCode, message: string, field?: readonly string[]): RuleError =>
+  new RuleError(code, message, field ?? null);

@@ -45,5 +45,7 @@ export function tryDecodeId(id: string): DecodedId | null {
 export function decodeId(type: NodeType, id: string, argument: string): NativeRef {
   const decoded = tryDecodeId(id);
   if (decoded?.type === type) return decoded;
-  throw fail('BAD_USER_INPUT', `${argument} must be the id of a ${type}, as the API gave it; got ${JSON.stringify(id.slice(0, 100))}.`, { argument });
+  throw fail('BAD_USER_INPUT', `${argument} must be the id of a ${type}, as the API gave it; got ${JSON.stringify(id.slice(0, 100))}.`, {
+    argument,
+  });
 }

@@ -30,6 +30,8 @@ export function matchesString(condition: StringMatch, text: string): boolean {
 }
 
 function fits(text: string, pattern: string, foldCase: boolean): boolean {
-  const source = [...pattern].map((character) => (character === '%' ? '.*' : character === '_' ? '.' : character.replace(/[\\^$.*+?()[\]{}|/]/u, '\\$&'))).join('');
+  const source = [...pattern]
+    .map((character) => (character === '%' ? '.*' : character === '_' ? '.' : character.replace(/[\\^$.*+?()[\]{}|/]/u, '\\$&')))
+    .join('');
   return new RegExp(`^${source}$`, foldCase ? 'isu' : 'su').test(text);
 }

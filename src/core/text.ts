@@ -16,4 +16,5 @@ export function compareCodePoints(a: string, b: string): number {
 const aboveSurrogates = (unit: number): number => (unit >= 0xd800 && unit <= 0xdfff ? unit + 0x10000 : unit);
 
 /** Whether every store keeps the text as it is: no lone surrogates (not UTF-8) and no NUL (ends a text in SQLite and is refused by PostgreSQL). */
-export const isStorableText = (text: string): boolean => !text.includes('\0') && !/[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/.test(text);
+export const isStorableText = (text: string): boolean =>
+  !text.includes('\0') && !/[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/.test(text);

@@ -45,7 +45,8 @@ export function toSubgraph(schema: GraphQLSchema, entityNames: readonly string[]
         _entities: {
           type: new GraphQLNonNull(new GraphQLList(entity)),
           args: { representations: { type: new GraphQLNonNull(new GraphQLList(new GraphQLNonNull(any))) } },
-          resolve: (_root, args, context) => (args as { representations: unknown[] }).representations.map((value) => resolveEntity(value, entityNames, load, context)),
+          resolve: (_root, args, context) =>
+            (args as { representations: unknown[] }).representations.map((value) => resolveEntity(value, entityNames, load, context)),
         },
       },
     }),
@@ -56,7 +57,9 @@ export function toSubgraph(schema: GraphQLSchema, entityNames: readonly string[]
 function resolveEntity(value: unknown, entityNames: readonly string[], load: LoadEntity, context: unknown): Promise<object | null> {
   const { __typename: type, id } = (value ?? {}) as { __typename?: unknown; id?: unknown };
   if (typeof type !== 'string' || typeof id !== 'string' || !entityNames.includes(type)) {
-    throw fail('BAD_USER_INPUT', `A representation must be { __typename, id } of one of ${entityNames.join(', ')}.`, { argument: 'representations' });
+    throw fail('BAD_USER_INPUT', `A representation must be { __typename, id } of one of ${entityNames.join(', ')}.`, {
+      argument: 'representations',
+    });
   }
   return tryDecodeId(id)?.type === type ? load(type, id, context) : Promise.resolve(null);
 }

@@ -27,13 +27,18 @@ export function toPublicError(error: unknown, log: Logger): GraphQLFormattedErro
     return { message: cause.message, ...place, extensions: { ...cause.detail, code: cause.code } };
   }
   if (cause instanceof RuleError) {
-    return { message: cause.message, ...place, extensions: { code: 'BAD_USER_INPUT', ...(cause.field && { argument: cause.field.join('.') }) } };
+    return {
+      message: cause.message,
+      ...place,
+      extensions: { code: 'BAD_USER_INPUT', ...(cause.field && { argument: cause.field.join('.') }) },
+    };
   }
   // The cause first: Apollo writes its own code over the one that a rule of ours gave.
   const code = codeOf(cause) ?? codeOf(wrapped);
   if (typeof code === 'string' && requestCodes.has(code)) return { message: wrapped!.message, ...place, extensions: { code } };
   // graphql-js itself refuses variables and arguments without a code of its own.
-  if (wrapped && !wrapped.originalError && !wrapped.path) return { message: wrapped.message, ...place, extensions: { code: 'BAD_USER_INPUT' } };
+  if (wrapped && !wrapped.originalError && !wrapped.path)
+    return { message: wrapped.message, ...place, extensions: { code: 'BAD_USER_INPUT' } };
   const id = randomUUID().slice(0, 8);
   log.error({ err: cause, errorId: id, path: wrapped?.path }, 'a request failed by a defect');
   return { message: `Internal error ${id}; the server's log has more.`, ...place, extensions: { code: 'INTERNAL', errorId: id } };

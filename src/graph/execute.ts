@@ -1,4 +1,12 @@
-import { createSourceEventStream, execute, GraphQLError, type DocumentNode, type ExecutionArgs, type ExecutionResult, type GraphQLSchema } from 'graphql';
+import {
+  createSourceEventStream,
+  execute,
+  GraphQLError,
+  type DocumentNode,
+  type ExecutionArgs,
+  type ExecutionResult,
+  type GraphQLSchema,
+} from 'graphql';
 import { compileQuery, isCompiledQuery, type CompiledQuery } from 'graphql-jit';
 
 /** One operation to execute; documents are parsed and validated. */
@@ -78,7 +86,10 @@ export async function subscribe(
       const event: IteratorResult<unknown> = await iterator.next();
       if (event.done) return { value: undefined, done: true };
       const { document, operationName, variableValues } = args;
-      return { value: await run({ document, operationName, variables: variableValues, context: contextOfEvent(), root: event.value }), done: false };
+      return {
+        value: await run({ document, operationName, variables: variableValues, context: contextOfEvent(), root: event.value }),
+        done: false,
+      };
     },
     async return() {
       await iterator.return?.();

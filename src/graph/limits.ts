@@ -1,4 +1,11 @@
-import { GraphQLError, type ASTVisitor, type FragmentDefinitionNode, type SelectionSetNode, type ValidationContext, type ValidationRule } from 'graphql';
+import {
+  GraphQLError,
+  type ASTVisitor,
+  type FragmentDefinitionNode,
+  type SelectionSetNode,
+  type ValidationContext,
+  type ValidationRule,
+} from 'graphql';
 
 /** Tokens of one document; a page with every field has about 300. */
 export const maxTokens = 5_000;
@@ -14,7 +21,8 @@ export const documentLimits: ValidationRule = (context: ValidationContext): ASTV
   return {
     OperationDefinition(operation) {
       const roots = countFields(operation.selectionSet, fragment, new Set());
-      if (roots > maxRootFields) context.reportError(tooComplex(`The operation has ${roots} root fields; at most ${maxRootFields} are answered at once.`));
+      if (roots > maxRootFields)
+        context.reportError(tooComplex(`The operation has ${roots} root fields; at most ${maxRootFields} are answered at once.`));
       const depth = depthOf(operation.selectionSet, fragment, depths);
       if (depth > maxDepth) context.reportError(tooComplex(`The document is ${depth} levels deep; at most ${maxDepth} are answered.`));
     },

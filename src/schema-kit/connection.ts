@@ -3,10 +3,14 @@ import { Directive, Field, FieldResolver, Int, ObjectType, Resolver, Root, type 
 @Directive('@shareable')
 @ObjectType({ simpleResolvers: true, description: 'Where a page stands among all its rows (Relay).' })
 export class PageInfo {
-  @Field(() => Boolean, { description: 'Whether more rows follow; true too when the page was cut by `before`.' }) readonly hasNextPage!: boolean;
-  @Field(() => Boolean, { description: 'Whether rows come before; true too when the page was cut by `after`.' }) readonly hasPreviousPage!: boolean;
-  @Field(() => String, { nullable: true, description: 'Cursor of the first row; null on an empty page.' }) readonly startCursor!: string | null;
-  @Field(() => String, { nullable: true, description: 'Cursor of the last row; null on an empty page.' }) readonly endCursor!: string | null;
+  @Field(() => Boolean, { description: 'Whether more rows follow; true too when the page was cut by `before`.' })
+  readonly hasNextPage!: boolean;
+  @Field(() => Boolean, { description: 'Whether rows come before; true too when the page was cut by `after`.' })
+  readonly hasPreviousPage!: boolean;
+  @Field(() => String, { nullable: true, description: 'Cursor of the first row; null on an empty page.' }) readonly startCursor!:
+    string | null;
+  @Field(() => String, { nullable: true, description: 'Cursor of the last row; null on an empty page.' }) readonly endCursor!:
+    string | null;
 }
 
 @Directive('@shareable')
@@ -17,7 +21,10 @@ export class SourceError {
 }
 
 @Directive('@shareable')
-@ObjectType({ simpleResolvers: true, description: 'What one source said to a question that went to several. Rows of a source that failed are absent; the others\' are there.' })
+@ObjectType({
+  simpleResolvers: true,
+  description: "What one source said to a question that went to several. Rows of a source that failed are absent; the others' are there.",
+})
 export class SourceResult {
   @Field(() => String, { description: 'Name of the source.' }) readonly source!: string;
   @Field(() => Boolean, { description: 'Whether it answered.' }) readonly ok!: boolean;
@@ -87,7 +94,10 @@ export function connectionType(name: string, node: () => ClassType): { readonly 
     @Field(node, { description: 'The row.' }) readonly node!: unknown;
   }
 
-  @ObjectType(`${name}Connection`, { simpleResolvers: true, description: `A page of ${name} rows (Relay). Cursors hold the sort key, so pages stay right while rows arrive.` })
+  @ObjectType(`${name}Connection`, {
+    simpleResolvers: true,
+    description: `A page of ${name} rows (Relay). Cursors hold the sort key, so pages stay right while rows arrive.`,
+  })
   class NodeConnection {
     @Field(() => [Edge], { description: 'Rows with their cursors.' }) readonly edges!: unknown[];
     @Field(() => [node()], { description: 'Rows.' }) readonly nodes!: unknown[];

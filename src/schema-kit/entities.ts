@@ -7,11 +7,19 @@ import { Node } from './node.type.js';
  */
 
 @Directive('@key(fields: "id")')
-@ObjectType({ implements: Node, simpleResolvers: true, description: 'A place where experiments live. `local` is RunGraph\'s own store; the others are attached and never altered by reading.' })
+@ObjectType({
+  implements: Node,
+  simpleResolvers: true,
+  description: "A place where experiments live. `local` is RunGraph's own store; the others are attached and never altered by reading.",
+})
 export class Source extends Node {}
 
 @Directive('@key(fields: "id")')
-@ObjectType({ implements: Node, simpleResolvers: true, description: 'A group of runs: an MLflow experiment, Trackio project, DashAI model session or DreamLake project.' })
+@ObjectType({
+  implements: Node,
+  simpleResolvers: true,
+  description: 'A group of runs: an MLflow experiment, Trackio project, DashAI model session or DreamLake project.',
+})
 export class Experiment extends Node {}
 
 @Directive('@key(fields: "id")')

@@ -12,7 +12,10 @@ export class ForwardPageArgs {
 
 @ArgsType()
 export class PageArgs {
-  @Field(() => Int, { nullable: true, description: 'Rows from the start, or after `after`: 0 to 1,000. Default 50 unless `last` is given.' })
+  @Field(() => Int, {
+    nullable: true,
+    description: 'Rows from the start, or after `after`: 0 to 1,000. Default 50 unless `last` is given.',
+  })
   readonly first?: number | null;
 
   @Field(() => String, { nullable: true, description: 'Only rows after this cursor.' })

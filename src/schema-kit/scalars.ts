@@ -44,7 +44,11 @@ export const Long = new GraphQLScalarType<bigint, number | string>({
 });
 
 function parseLong(value: unknown): bigint {
-  if (typeof value === 'bigint' || (typeof value === 'number' && Number.isSafeInteger(value)) || (typeof value === 'string' && /^-?\d{1,19}$/.test(value))) {
+  if (
+    typeof value === 'bigint' ||
+    (typeof value === 'number' && Number.isSafeInteger(value)) ||
+    (typeof value === 'string' && /^-?\d{1,19}$/.test(value))
+  ) {
     const long = BigInt(value);
     if (long >= longMin && long <= longMax) return long;
   }
@@ -56,7 +60,8 @@ const namedDoubles: Readonly<Record<string, number>> = { NaN, Infinity, '-Infini
 /** A double, exact to the bit; in code it is a number. */
 export const Double = new GraphQLScalarType<number, number | string>({
   name: 'Double',
-  description: 'IEEE-754 double, exact: a JSON number, or the strings "NaN", "Infinity", "-Infinity", and "-0", whose sign JSON numbers lose in many readers.',
+  description:
+    'IEEE-754 double, exact: a JSON number, or the strings "NaN", "Infinity", "-Infinity", and "-0", whose sign JSON numbers lose in many readers.',
   serialize(value) {
     const number = value as number;
     // JSON.stringify would turn -0 into 0.
@@ -65,7 +70,9 @@ export const Double = new GraphQLScalarType<number, number | string>({
   },
   parseValue: parseDouble,
   parseLiteral: (node) =>
-    parseDouble(node.kind === Kind.INT || node.kind === Kind.FLOAT ? Number(node.value) : node.kind === Kind.STRING ? node.value : undefined),
+    parseDouble(
+      node.kind === Kind.INT || node.kind === Kind.FLOAT ? Number(node.value) : node.kind === Kind.STRING ? node.value : undefined,
+    ),
 });
 
 function parseDouble(value: unknown): number {
@@ -77,4 +84,5 @@ function parseDouble(value: unknown): number {
   throw invalid(`Double must be a finite number or one of "NaN", "Infinity", "-Infinity"; got ${printed(value)}.`);
 }
 
-const printed = (value: unknown): string => (typeof value === 'bigint' ? String(value) : (JSON.stringify(value) ?? 'nothing')).slice(0, 100);
+const printed = (value: unknown): string =>
+  (typeof value === 'bigint' ? String(value) : (JSON.stringify(value) ?? 'nothing')).slice(0, 100);

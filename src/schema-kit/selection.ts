@@ -48,10 +48,12 @@ function follow(nodes: readonly FieldNode[], path: readonly string[], info: Grap
 }
 
 function fieldsOf(selections: SelectionSetNode | undefined, info: GraphQLResolveInfo): FieldNode[] {
-  return (selections?.selections ?? []).filter((node) => isIncluded(node, info)).flatMap((node) => {
-    if (node.kind === 'Field') return [node];
-    return fieldsOf(node.kind === 'InlineFragment' ? node.selectionSet : info.fragments[node.name.value]?.selectionSet, info);
-  });
+  return (selections?.selections ?? [])
+    .filter((node) => isIncluded(node, info))
+    .flatMap((node) => {
+      if (node.kind === 'Field') return [node];
+      return fieldsOf(node.kind === 'InlineFragment' ? node.selectionSet : info.fragments[node.name.value]?.selectionSet, info);
+    });
 }
 
 function isIncluded(node: SelectionNode, { variableValues }: GraphQLResolveInfo): boolean {

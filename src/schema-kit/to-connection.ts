@@ -8,7 +8,13 @@ interface ReadPage<R> {
 }
 
 /** A page that was read, as a connection of `nodes`, which stand in the order of its rows. */
-export function toConnection<R, T>(page: ReadPage<R>, nodes: readonly T[], args: PageArguments, cursors: PageCursors, count: () => Promise<number>): Connection<T> {
+export function toConnection<R, T>(
+  page: ReadPage<R>,
+  nodes: readonly T[],
+  args: PageArguments,
+  cursors: PageCursors,
+  count: () => Promise<number>,
+): Connection<T> {
   const backward = args.last !== null && args.last !== undefined;
   return new Connection({
     nodes,

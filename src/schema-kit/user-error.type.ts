@@ -1,7 +1,9 @@
 import { Directive, Field, ObjectType, registerEnumType } from 'type-graphql';
 import { RuleError, ruleErrorCodes, type RuleErrorCode } from '../core/errors.js';
 
-export const UserErrorCode = Object.fromEntries(Object.keys(ruleErrorCodes).map((code) => [code, code])) as { [Code in RuleErrorCode]: Code };
+export const UserErrorCode = Object.fromEntries(Object.keys(ruleErrorCodes).map((code) => [code, code])) as {
+  [Code in RuleErrorCode]: Code;
+};
 
 registerEnumType(UserErrorCode, {
   name: 'UserErrorCode',
@@ -15,7 +17,10 @@ registerEnumType(UserErrorCode, {
   description: 'A rule the input broke; nothing was written. Only broken requests use the top-level errors array.',
 })
 export class UserError {
-  @Field(() => [String], { nullable: true, description: 'Path of the field within `input`, list positions included; null when no single field is at fault.' })
+  @Field(() => [String], {
+    nullable: true,
+    description: 'Path of the field within `input`, list positions included; null when no single field is at fault.',
+  })
   readonly field!: readonly string[] | null;
 
   @Field(() => UserErrorCode, { description: 'The rule, to be matched on.' })

@@ -9,7 +9,9 @@ const policy =
 
 /** Serves GraphiQL on `/graphiql/`, where it was built. */
 export async function serveGraphiql(app: FastifyInstance): Promise<void> {
-  const folder = ['../graphiql/', '../../dist/graphiql/'].map((path) => fileURLToPath(new URL(path, import.meta.url))).find((path) => existsSync(`${path}index.html`));
+  const folder = ['../graphiql/', '../../dist/graphiql/']
+    .map((path) => fileURLToPath(new URL(path, import.meta.url)))
+    .find((path) => existsSync(`${path}index.html`));
   if (!folder) return;
   await app.register(fastifyStatic, {
     root: folder,

@@ -1,5 +1,10 @@
 import { ApolloServer, HeaderMap, type ApolloServerOptionsWithGateway } from '@apollo/server';
-import { ApolloServerPluginCacheControlDisabled, ApolloServerPluginInlineTraceDisabled, ApolloServerPluginLandingPageDisabled, ApolloServerPluginUsageReportingDisabled } from '@apollo/server/plugin/disabled';
+import {
+  ApolloServerPluginCacheControlDisabled,
+  ApolloServerPluginInlineTraceDisabled,
+  ApolloServerPluginLandingPageDisabled,
+  ApolloServerPluginUsageReportingDisabled,
+} from '@apollo/server/plugin/disabled';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { getOperationAST, GraphQLError, type DocumentNode, type GraphQLSchema } from 'graphql';
 import type { Logger } from '../core/logger.js';
@@ -17,7 +22,10 @@ export interface GraphqlHttpNeeds {
 }
 
 /** Serves GraphQL over HTTP on `/graphql` with Apollo Server: GET and POST, JSON in, JSON out, every error coded. */
-export async function serveGraphqlHttp(app: FastifyInstance, { schema, execute, createContext, log }: GraphqlHttpNeeds): Promise<ApolloServer> {
+export async function serveGraphqlHttp(
+  app: FastifyInstance,
+  { schema, execute, createContext, log }: GraphqlHttpNeeds,
+): Promise<ApolloServer> {
   const apollo = new ApolloServer<object>({
     gateway: executingGateway(schema, execute),
     csrfPrevention: true,
@@ -46,7 +54,11 @@ async function answer(apollo: ApolloServer<object>, context: object, request: Fa
   const headers = new HeaderMap();
   for (const [name, value] of Object.entries(request.headers)) if (value !== undefined) headers.set(name, String(value));
   if (!mayBeBrowser(request)) headers.set('apollo-require-preflight', 'true');
-  const { status, headers: answered, body } = await apollo.executeHTTPGraphQLRequest({
+  const {
+    status,
+    headers: answered,
+    body,
+  } = await apollo.executeHTTPGraphQLRequest({
     httpGraphQLRequest: { method: request.method, headers, search: new URL(request.url, 'http://localhost').search, body: request.body },
     context: () => Promise.resolve(context),
   });
@@ -87,7 +99,9 @@ function executingGateway(schema: GraphQLSchema, execute: Execute): Gateway {
       Promise.resolve({
         // The name as it was asked for: Apollo's own is null when no operation has it, and then another one would be executed.
         executor: async ({ document, request: { operationName, variables }, context }: GatewayRequest) =>
-          getOperationAST(document, operationName)?.operation === 'subscription' ? overWebSocket : execute({ document, operationName, variables, context }),
+          getOperationAST(document, operationName)?.operation === 'subscription'
+            ? overWebSocket
+            : execute({ document, operationName, variables, context }),
       }),
     stop: () => Promise.resolve(),
     onSchemaLoadOrUpdate(use) {
@@ -101,12 +115,22 @@ function executingGateway(schema: GraphQLSchema, execute: Execute): Gateway {
 const answerPlainJsonWith200 = {
   requestDidStart: () =>
     Promise.resolve({
-      willSendResponse({ request, response }: { request: { http?: { headers: HeaderMap } }; response: { http: { status?: number }; body: { kind: string; singleResult?: { errors?: readonly { extensions?: { code?: unknown } }[] } } } }) {
+      willSendResponse({
+        request,
+        response,
+      }: {
+        request: { http?: { headers: HeaderMap } };
+        response: {
+          http: { status?: number };
+          body: { kind: string; singleResult?: { errors?: readonly { extensions?: { code?: unknown } }[] } };
+        };
+      }) {
         const accept = request.http?.headers.get('accept') ?? '';
         const errors = response.body.kind === 'single' ? (response.body.singleResult?.errors ?? []) : [];
         const refused = ['GRAPHQL_PARSE_FAILED', 'GRAPHQL_VALIDATION_FAILED', 'BAD_USER_INPUT', 'QUERY_TOO_COMPLEX'];
         const plain = accept.includes('application/json') && !accept.includes('application/graphql-response+json');
-        if (response.http.status === 400 && plain && errors.every((error) => refused.includes(String(error.extensions?.code)))) response.http.status = 200;
+        if (response.http.status === 400 && plain && errors.every((error) => refused.includes(String(error.extensions?.code))))
+          response.http.status = 200;
         return Promise.resolve();
       },
     }),

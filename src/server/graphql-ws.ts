@@ -27,7 +27,10 @@ const maxParsedLength = 20_000;
 const closeTimeoutMs = 2_000;
 
 /** Serves graphql-transport-ws on `/graphql`. @returns closes every socket with 1001 */
-export function serveGraphqlWs(server: Server, { schema, execute, createContext, log, metrics, maxMessageBytes }: GraphqlWsNeeds): () => Promise<void> {
+export function serveGraphqlWs(
+  server: Server,
+  { schema, execute, createContext, log, metrics, maxMessageBytes }: GraphqlWsNeeds,
+): () => Promise<void> {
   const sockets = new WebSocketServer({ noServer: true, maxPayload: maxMessageBytes });
   const documents = createDocumentCache(schema);
   const open = useServer(
@@ -83,7 +86,9 @@ function publicResult(result: ExecutionResult, log: Logger): ExecutionResult | u
   return { ...result, errors: result.errors.map((error) => toPublicError(error, log)) as unknown as GraphQLError[] };
 }
 
-type Checked = { readonly document: DocumentNode; readonly errors?: undefined } | { readonly document?: undefined; readonly errors: readonly GraphQLError[] };
+type Checked =
+  | { readonly document: DocumentNode; readonly errors?: undefined }
+  | { readonly document?: undefined; readonly errors: readonly GraphQLError[] };
 
 /** Parses and validates documents once: a thousand clients of one page send the same. */
 function createDocumentCache(schema: GraphQLSchema): (text: string) => Checked {
@@ -112,4 +117,9 @@ function createDocumentCache(schema: GraphQLSchema): (text: string) => Checked {
 }
 
 const coded = (error: GraphQLError, code: string): GraphQLError =>
-  new GraphQLError(error.message, { nodes: error.nodes, source: error.source, positions: error.positions, extensions: { code, ...error.extensions } });
+  new GraphQLError(error.message, {
+    nodes: error.nodes,
+    source: error.source,
+    positions: error.positions,
+    extensions: { code, ...error.extensions },
+  });

@@ -28,7 +28,8 @@ export function createHttpServer({ maxBodyBytes, logLevel }: HttpOptions): Fasti
 }
 
 function describe(status: number, error: { message: string }, maxBodyBytes: number): { code: string; message: string } {
-  if (status === 413) return { code: 'BAD_REQUEST', message: `The request body has more than ${maxBodyBytes} bytes; send fewer points or rows at once.` };
+  if (status === 413)
+    return { code: 'BAD_REQUEST', message: `The request body has more than ${maxBodyBytes} bytes; send fewer points or rows at once.` };
   if (status === 415) return { code: 'BAD_REQUEST', message: 'The body must be application/json.' };
   if (status >= 500) return { code: 'INTERNAL', message: 'Internal error.' };
   return { code: 'BAD_REQUEST', message: error.message };

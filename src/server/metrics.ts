@@ -18,9 +18,16 @@ export function serveMetrics(app: FastifyInstance): ServerMetrics {
     buckets: [0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1, 3, 10],
     registers: [register],
   });
-  const subscriptions = new Gauge({ name: 'rungraph_websocket_operations', help: 'Operations open over WebSocket.', registers: [register] });
+  const subscriptions = new Gauge({
+    name: 'rungraph_websocket_operations',
+    help: 'Operations open over WebSocket.',
+    registers: [register],
+  });
   app.addHook('onResponse', (request, reply, done) => {
-    seconds.observe({ method: request.method, route: request.routeOptions.url ?? 'none', status: reply.statusCode }, reply.elapsedTime / 1000);
+    seconds.observe(
+      { method: request.method, route: request.routeOptions.url ?? 'none', status: reply.statusCode },
+      reply.elapsedTime / 1000,
+    );
     done();
   });
   app.get('/metrics', async (_request, reply) => reply.header('content-type', register.contentType).send(await register.metrics()));

@@ -39,7 +39,11 @@ export interface Stores {
 /** Opens `local` and attaches the rest. An attached source that cannot be read stops nothing: it says so when it is asked. */
 export async function openStores(options: StoreOptions): Promise<Stores> {
   const { clock, readerThreads, storeTimeoutMs } = options;
-  const readers = startReaders(threadModule(import.meta.url, './mlflow/sqlite-read.thread'), { count: readerThreads, timeoutMs: storeTimeoutMs, clock });
+  const readers = startReaders(threadModule(import.meta.url, './mlflow/sqlite-read.thread'), {
+    count: readerThreads,
+    timeoutMs: storeTimeoutMs,
+    clock,
+  });
   const local = await openLocalSource(readers, options);
   const attached = options.attachments.map(({ name, path }) => attachMlflowSqlite(readers, { name, path, clock }));
   const sources = createSources([local.source, ...attached]);

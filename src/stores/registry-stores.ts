@@ -33,7 +33,11 @@ export interface RegistryStores {
 export function createRegistryStores(sources: Sources): RegistryStores {
   return {
     async modelPage(query, request) {
-      return merged(await askEach(concerned(sources, query.filter), ({ registry }) => registry.modelPage(query, request)), query.orderBy, request);
+      return merged(
+        await askEach(concerned(sources, query.filter), ({ registry }) => registry.modelPage(query, request)),
+        query.orderBy,
+        request,
+      );
     },
     modelCount: (filter) => sum(askEach(concerned(sources, filter), ({ registry }) => registry.modelCount(filter))),
     models: (refs) =>
@@ -44,7 +48,11 @@ export function createRegistryStores(sources: Sources): RegistryStores {
     modelTags: (refs) => bySource<readonly KeyValueRecord[]>(sources, refs, [], ({ registry }, names) => registry.modelTags(names)),
     aliases: (refs) => bySource<readonly AliasRecord[]>(sources, refs, [], ({ registry }, names) => registry.aliases(names)),
     async versionPage(query, request) {
-      return merged(await askEach(concerned(sources, query.filter), ({ registry }) => registry.versionPage(query, request)), query.orderBy, request);
+      return merged(
+        await askEach(concerned(sources, query.filter), ({ registry }) => registry.versionPage(query, request)),
+        query.orderBy,
+        request,
+      );
     },
     versionCount: (filter) => sum(askEach(concerned(sources, filter), ({ registry }) => registry.versionCount(filter))),
     versions: (refs) =>
@@ -52,13 +60,17 @@ export function createRegistryStores(sources: Sources): RegistryStores {
         const found = await registry.versionsByKeys(ids.map(toVersionKey));
         return ids.map((id) => found.find((version) => version.nativeId === id) ?? null);
       }),
-    versionTags: (refs) => bySource<readonly KeyValueRecord[]>(sources, refs, [], ({ registry }, ids) => registry.versionTags(ids.map(toVersionKey))),
-    versionsOfRuns: (refs) => bySource<readonly ModelVersionRecord[]>(sources, refs, [], ({ registry }, ids) => registry.versionsOfRuns(ids)),
-    latestVersions: (refs) => bySource<readonly ModelVersionRecord[]>(sources, refs, [], ({ registry }, names) => registry.latestVersions(names)),
+    versionTags: (refs) =>
+      bySource<readonly KeyValueRecord[]>(sources, refs, [], ({ registry }, ids) => registry.versionTags(ids.map(toVersionKey))),
+    versionsOfRuns: (refs) =>
+      bySource<readonly ModelVersionRecord[]>(sources, refs, [], ({ registry }, ids) => registry.versionsOfRuns(ids)),
+    latestVersions: (refs) =>
+      bySource<readonly ModelVersionRecord[]>(sources, refs, [], ({ registry }, names) => registry.latestVersions(names)),
   };
 }
 
-const sum = async (asked: Promise<{ answers: number[] }>): Promise<number> => (await asked).answers.reduce((total, count) => total + count, 0);
+const sum = async (asked: Promise<{ answers: number[] }>): Promise<number> =>
+  (await asked).answers.reduce((total, count) => total + count, 0);
 
 function toVersionKey(nativeId: string): VersionKey {
   const slash = nativeId.indexOf('/');

@@ -113,10 +113,15 @@ export interface RunFilter {
   readonly metric?: MetricCondition | null;
   readonly param?: KeyedCondition | null;
   readonly tag?: KeyedCondition | null;
-  readonly dataset?: { readonly name?: StringCondition | null; readonly digest?: StringCondition | null; readonly context?: StringCondition | null } | null;
+  readonly dataset?: {
+    readonly name?: StringCondition | null;
+    readonly digest?: StringCondition | null;
+    readonly context?: StringCondition | null;
+  } | null;
 }
 
-export type RunOrderField = 'STARTED_AT' | 'ENDED_AT' | 'NAME' | 'STATUS' | 'DURATION' | 'EXPERIMENT' | 'USER' | 'NATIVE_ID' | 'ARTIFACT_LOCATION';
+export type RunOrderField =
+  'STARTED_AT' | 'ENDED_AT' | 'NAME' | 'STATUS' | 'DURATION' | 'EXPERIMENT' | 'USER' | 'NATIVE_ID' | 'ARTIFACT_LOCATION';
 
 /** One sort term. In both directions values come first, then NaN, then missing. */
 export type RunOrder = { readonly direction: SortDirection } & (

@@ -72,7 +72,8 @@ export function createRunStores(sources: Sources): RunStores {
     },
     experiments: (refs) => bySource(sources, refs, null, async ({ runs }, ids) => indexed(ids, await runs.experimentsByIds(ids))),
     experimentTags: (refs) => bySource<readonly KeyValueRecord[]>(sources, refs, [], ({ runs }, ids) => runs.experimentTags(ids)),
-    keys: ({ source, nativeId }, kind, startsWith, limit) => askOne(sources.get(source), ({ runs }) => runs.keys(nativeId, kind, startsWith, limit)),
+    keys: ({ source, nativeId }, kind, startsWith, limit) =>
+      askOne(sources.get(source), ({ runs }) => runs.keys(nativeId, kind, startsWith, limit)),
   };
 }
 
@@ -86,21 +87,28 @@ export function merged<T>(
   return { ...page, sources };
 }
 
+interface PlacedFilter {
+  readonly and?: readonly PlacedFilter[] | null;
+  readonly source?: StringCondition | null;
+  readonly id?: RefCondition | null;
+  readonly experimentId?: RefCondition | null;
+}
+
 /**
- * Sources the filter can match in at all, judged by what it says at its top about sources and ids.
+ * Sources the filter can match in at all, judged by what it says of sources and ids, alone or in `and`.
  * A source that is down is then no bad news to a question that is not about it.
  */
-export function concerned(
-  sources: Sources,
-  filter: { source?: StringCondition | null; id?: RefCondition | null; experimentId?: RefCondition | null },
-): readonly Source[] {
-  return sources.all.filter(
-    ({ name }) =>
-      (!isGiven(filter.source?.eq) || filter.source.eq === name) &&
-      (!isGiven(filter.source?.in) || filter.source.in.includes(name)) &&
-      [filter.id, filter.experimentId].every(
-        (refs) => (!isGiven(refs?.eq) || refs.eq.source === name) && (!isGiven(refs?.in) || refs.in.some((ref) => ref.source === name)),
-      ),
+export const concerned = (sources: Sources, filter: PlacedFilter): readonly Source[] =>
+  sources.all.filter(({ name }) => canMatch(filter, name));
+
+function canMatch({ and, source, id, experimentId }: PlacedFilter, name: string): boolean {
+  return (
+    (!isGiven(source?.eq) || source.eq === name) &&
+    (!isGiven(source?.in) || source.in.includes(name)) &&
+    [id, experimentId].every(
+      (refs) => (!isGiven(refs?.eq) || refs.eq.source === name) && (!isGiven(refs?.in) || refs.in.some((ref) => ref.source === name)),
+    ) &&
+    (and ?? []).every((inner) => canMatch(inner, name))
   );
 }
 

@@ -51,6 +51,24 @@ export interface LogMetrics extends Repeatable {
   readonly series: readonly NewSeries[];
 }
 
+/** A dataset a run used. */
+export interface NewDatasetInput {
+  readonly name: string;
+  readonly digest: string;
+  /** What it was used for; kept as the tag `mlflow.data.context`. */
+  readonly context?: string | null;
+  readonly sourceType: string;
+  readonly source: string;
+  readonly schema?: string | null;
+  readonly profile?: string | null;
+  readonly tags: readonly KeyValueRecord[];
+}
+
+export interface LogDatasetInputs {
+  readonly runId: string;
+  readonly inputs: readonly NewDatasetInput[];
+}
+
 export interface LoggedMetrics {
   /** Points taken, repeated ones included. */
   readonly accepted: number;
@@ -73,6 +91,6 @@ export interface RunWriter {
   logMetrics(input: LogMetrics): Promise<LoggedMetrics>;
   logParams(input: Repeatable & { readonly runId: string; readonly params: readonly KeyValueRecord[] }): Promise<void>;
   setTags(input: { readonly runId: string; readonly tags: readonly KeyValueRecord[] }): Promise<void>;
+  logDatasetInputs(input: LogDatasetInputs): Promise<void>;
   deleteTags(input: { readonly runId: string; readonly keys: readonly string[] }): Promise<void>;
 }
-

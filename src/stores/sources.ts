@@ -51,7 +51,9 @@ export function createSources(all: readonly Source[]): Sources {
     get(name, argument = 'source') {
       const source = find(name);
       if (source) return source;
-      throw fail('NOT_FOUND', `There is no source ${JSON.stringify(name)}; there are ${all.map((known) => known.name).join(', ')}.`, { argument });
+      throw fail('NOT_FOUND', `There is no source ${JSON.stringify(name)}; there are ${all.map((known) => known.name).join(', ')}.`, {
+        argument,
+      });
     },
   };
 }
@@ -77,7 +79,10 @@ export interface SourceAnswer {
 }
 
 /** Asks each source; one that fails gives its coded entry instead of an answer, and the others' answers still come. */
-export async function askEach<T>(sources: readonly Source[], question: (source: Source) => Promise<T>): Promise<{ answers: T[]; sources: SourceAnswer[] }> {
+export async function askEach<T>(
+  sources: readonly Source[],
+  question: (source: Source) => Promise<T>,
+): Promise<{ answers: T[]; sources: SourceAnswer[] }> {
   const asked = await Promise.all(
     sources.map(async (source) => {
       try {
@@ -98,6 +103,12 @@ const answerError = (failure: StoreFailure): NonNullable<SourceAnswer['error']> 
   code: failure.reason === 'BUSY' ? 'SOURCE_TIMEOUT' : 'SOURCE_UNAVAILABLE',
   message: failure.message,
 });
+
+/** @throws SOURCE_UNAVAILABLE or SOURCE_TIMEOUT when one of them did not answer: what was not found may be there */
+export function requireAnswers(answers: readonly SourceAnswer[]): void {
+  const silent = answers.find(({ error }) => error !== null);
+  if (silent) throw fail(silent.error!.code, `Source ${silent.source}: ${silent.error!.message}`, { source: silent.source });
+}
 
 /** Asks one source that must answer. @throws SOURCE_UNAVAILABLE or SOURCE_TIMEOUT when it cannot */
 export async function askOne<T>(source: Source, question: (source: Source) => Promise<T>): Promise<T> {

@@ -2,7 +2,8 @@ import { readDouble, type ExpectedRun, type ExpectedRunSearch } from '../kit/mlf
 import { parseFilter, parseOrder, type Clause, type OrderTerm } from './mlflow-grammar.js';
 
 type Runs = Readonly<Record<string, ExpectedRun>>;
-interface Row extends ExpectedRun {
+/** A run with its native id. */
+export interface Row extends ExpectedRun {
   readonly id: string;
 }
 
@@ -13,15 +14,20 @@ interface Row extends ExpectedRun {
 export function searchNaively(runs: Runs, { experiments, filter, order_by, view }: ExpectedRunSearch): string[] {
   const alternatives = parseFilter(filter ?? '');
   const isInView = ({ lifecycle_stage: stage }: Row) => view === 'ALL' || stage === (view === 'ACTIVE_ONLY' ? 'active' : 'deleted');
-  const orders = order_by.map(parseOrder);
-  const byStart = orders.some(({ key }) => key === 'start_time');
-  const terms: OrderTerm[] = byStart ? orders : [...orders, { entity: 'attribute', key: 'start_time', direction: 'DESC' }];
   return Object.entries(runs)
     .map(([id, run]): Row => ({ id, ...run }))
     .filter((run) => isInView(run) && experiments.includes(run.experiment))
     .filter((run) => alternatives.some((clauses) => clauses.every((clause) => holds(run, clause))))
-    .sort((a, b) => terms.reduce((distance, term) => distance || compare(a, b, term), 0) || compareTexts(a.id, b.id))
+    .sort(inOrder(order_by))
     .map(({ id }) => id);
+}
+
+/** Compares runs under MLflow's `order_by`, with its ties: the newest first, then by id. */
+export function inOrder(order_by: readonly string[]): (a: Row, b: Row) => number {
+  const orders = order_by.map(parseOrder);
+  const byStart = orders.some(({ key }) => key === 'start_time');
+  const terms: OrderTerm[] = byStart ? orders : [...orders, { entity: 'attribute', key: 'start_time', direction: 'DESC' }];
+  return (a, b) => terms.reduce((distance, term) => distance || compare(a, b, term), 0) || compareTexts(a.id, b.id);
 }
 
 function holds(run: Row, clause: Clause): boolean {

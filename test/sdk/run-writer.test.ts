@@ -38,7 +38,8 @@ describe('what is logged', () => {
     const values = [NaN, Infinity, -Infinity, -0, 0, 5e-324, 1.7976931348623157e308, 0.1 + 0.2, -1 / 3];
     const big = 2n ** 53n + 1n;
     const run = await start();
-    for (const [index, value] of values.entries()) await run.log({ loss: value }, { step: big + BigInt(index), timestamp: 1_700_000_000_000 + index });
+    for (const [index, value] of values.entries())
+      await run.log({ loss: value }, { step: big + BigInt(index), timestamp: 1_700_000_000_000 + index });
     await run.log({ loss: 1 }, { step: -(2n ** 63n), timestamp: new Date('2026-01-31T12:00:00.000Z') });
     await run.log({ loss: 2 }, { step: 2n ** 63n - 1n, timestamp: 2n ** 53n + 1n });
     await run.finish();
@@ -158,7 +159,12 @@ describe('a batch', () => {
 describe('a run', () => {
   it('is created in an experiment that is missing, with its params, tags and parent', async () => {
     const parent = await client.createRun({ experiment: { name: 'made for it' } });
-    const child = await client.createRun({ experiment: { id: parent.run.experiment!.id }, params: { lr: 0.1, deep: true }, tags: { 'mlflow.note.content': 'A *note*.' }, parent });
+    const child = await client.createRun({
+      experiment: { id: parent.run.experiment!.id },
+      params: { lr: 0.1, deep: true },
+      tags: { 'mlflow.note.content': 'A *note*.' },
+      parent,
+    });
     await child.logParams({ optimizer: 'adam' });
     await child.setTags({ stage: 2 });
     expect(await client.run(child.id)).toMatchObject({

@@ -24,7 +24,14 @@ export class ServerResolver {
   @Query(() => ServerInfo, { description: 'What this server is and allows.' })
   server(@Ctx() { server }: Context): ServerInfo {
     const { version, subgraphs, maxBodyBytes, maxTokens, maxDepth } = server;
-    const limits = { pageSize: maxPageSize, bodyBytes: maxBodyBytes, documentTokens: maxTokens, documentDepth: maxDepth, pointsPerLog: 100_000, pointsPerSeries: 250_000 };
+    const limits = {
+      pageSize: maxPageSize,
+      bodyBytes: maxBodyBytes,
+      documentTokens: maxTokens,
+      documentDepth: maxDepth,
+      pointsPerLog: 100_000,
+      pointsPerSeries: 250_000,
+    };
     return { version, subgraphs, limits };
   }
 }

@@ -5,7 +5,14 @@ import { DateTime, Long } from '../../schema-kit/scalars.js';
 import type { Source as StoreSource, SourceStatus } from '../../stores/sources.js';
 import type { Context } from './context.js';
 
-const SourceKind = { NATIVE: 'NATIVE', MLFLOW: 'MLFLOW', DASHAI: 'DASHAI', TRACKIO: 'TRACKIO', DREAMLAKE: 'DREAMLAKE', MLDASH: 'MLDASH' } as const;
+const SourceKind = {
+  NATIVE: 'NATIVE',
+  MLFLOW: 'MLFLOW',
+  DASHAI: 'DASHAI',
+  TRACKIO: 'TRACKIO',
+  DREAMLAKE: 'DREAMLAKE',
+  MLDASH: 'MLDASH',
+} as const;
 registerEnumType(SourceKind, {
   name: 'SourceKind',
   description: 'What wrote the source.',
@@ -19,7 +26,13 @@ registerEnumType(SourceKind, {
   },
 });
 
-const SourceState = { READY: 'READY', CATCHING_UP: 'CATCHING_UP', MISSING: 'MISSING', UNAVAILABLE: 'UNAVAILABLE', INCOMPATIBLE: 'INCOMPATIBLE' } as const;
+const SourceState = {
+  READY: 'READY',
+  CATCHING_UP: 'CATCHING_UP',
+  MISSING: 'MISSING',
+  UNAVAILABLE: 'UNAVAILABLE',
+  INCOMPATIBLE: 'INCOMPATIBLE',
+} as const;
 registerEnumType(SourceState, {
   name: 'SourceState',
   description: 'How a source is at this moment.',
@@ -93,7 +106,10 @@ export class SourceResolver {
     return source.writer !== null;
   }
 
-  @FieldResolver(() => String, { nullable: true, description: 'Version of its schema, in MLflow databases the alembic revision; null while it cannot be read.' })
+  @FieldResolver(() => String, {
+    nullable: true,
+    description: 'Version of its schema, in MLflow databases the alembic revision; null while it cannot be read.',
+  })
   async schemaVersion(@Root() node: SourceNode) {
     return (await node.status()).schemaVersion;
   }

@@ -25,8 +25,14 @@ export function createRegistryLoaders({ stores: { registry } }: Context): Regist
     aliases: new DataLoader((refs) => registry.aliases(refs), byRef),
     version: new DataLoader(async (refs) => (await registry.versions(refs)).map((record) => record && toVersionNode(record)), byRef),
     versionTags: new DataLoader((refs) => registry.versionTags(refs), byRef),
-    versionsOfRun: new DataLoader(async (refs) => (await registry.versionsOfRuns(refs)).map((versions) => versions.map(toVersionNode)), byRef),
-    latestVersions: new DataLoader(async (refs) => (await registry.latestVersions(refs)).map((versions) => versions.map(toVersionNode)), byRef),
+    versionsOfRun: new DataLoader(
+      async (refs) => (await registry.versionsOfRuns(refs)).map((versions) => versions.map(toVersionNode)),
+      byRef,
+    ),
+    latestVersions: new DataLoader(
+      async (refs) => (await registry.latestVersions(refs)).map((versions) => versions.map(toVersionNode)),
+      byRef,
+    ),
   };
 }
 

@@ -20,9 +20,13 @@ export class ModelVersionResolver {
 
   @Query(() => ModelVersion, { nullable: true, description: 'The version a `models:/` URI means; null when there is none.' })
   modelVersion(
-    @Arg('uri', () => String, { description: '`models:/name/3`, `models:/name@alias`, `models:/name/Production` (the highest of the stage) or `models:/name/latest`.' }) uri: string,
+    @Arg('uri', () => String, {
+      description: '`models:/name/3`, `models:/name@alias`, `models:/name/Production` (the highest of the stage) or `models:/name/latest`.',
+    })
+    uri: string,
     @Ctx() context: Context,
-    @Arg('source', () => String, { nullable: true, description: 'Name of the source; needed when several have a model of the name.' }) source?: string | null,
+    @Arg('source', () => String, { nullable: true, description: 'Name of the source; needed when several have a model of the name.' })
+    source?: string | null,
   ) {
     return findVersion(uri, source, context);
   }
@@ -67,7 +71,10 @@ export class ModelVersionResolver {
     return version.sourceUri;
   }
 
-  @FieldResolver(() => String, { nullable: true, description: 'Where its files are; differs from `sourceUri` when that is a `models:/` URI.' })
+  @FieldResolver(() => String, {
+    nullable: true,
+    description: 'Where its files are; differs from `sourceUri` when that is a `models:/` URI.',
+  })
   storageLocation(@Root() version: VersionNode) {
     return version.storageLocation;
   }
@@ -118,11 +125,17 @@ export class RunModelVersionsResolver {
   }
 }
 
-const stagesByName: Readonly<Record<string, keyof typeof ModelStage>> = { none: 'NONE', staging: 'STAGING', production: 'PRODUCTION', archived: 'ARCHIVED' };
+const stagesByName: Readonly<Record<string, keyof typeof ModelStage>> = {
+  none: 'NONE',
+  staging: 'STAGING',
+  production: 'PRODUCTION',
+  archived: 'ARCHIVED',
+};
 
 async function findVersion(uri: string, source: string | null | undefined, context: Context): Promise<VersionNode | null> {
   const [, name, alias, last] = /^models:\/+([^@]+?)(?:@([^@/]+)|\/([^/@]+))$/.exec(uri) ?? [];
-  if (!name) throw fail('BAD_USER_INPUT', 'uri must be like models:/name/3, models:/name@alias or models:/name/Production.', { argument: 'uri' });
+  if (!name)
+    throw fail('BAD_USER_INPUT', 'uri must be like models:/name/3, models:/name@alias or models:/name/Production.', { argument: 'uri' });
   const model = await findModel(name, source, context);
   if (!model) return null;
   const loaders = context.once(createRegistryLoaders);
@@ -133,7 +146,11 @@ async function findVersion(uri: string, source: string | null | undefined, conte
   }
   if (/^\d{1,9}$/.test(last!)) return byNumber(Number(last));
   const stage = stagesByName[last!.toLowerCase()];
-  if (!stage && last!.toLowerCase() !== 'latest') throw fail('BAD_USER_INPUT', `${JSON.stringify(last)} is no version number, stage or "latest".`, { argument: 'uri' });
+  if (!stage && last!.toLowerCase() !== 'latest')
+    throw fail('BAD_USER_INPUT', `${JSON.stringify(last)} is no version number, stage or "latest".`, { argument: 'uri' });
   const candidates = (await loaders.latestVersions.load(model)).filter((version) => !stage || version.stage === stage);
-  return candidates.reduce<VersionNode | null>((highest, version) => (highest && highest.version > version.version ? highest : version), null);
+  return candidates.reduce<VersionNode | null>(
+    (highest, version) => (highest && highest.version > version.version ? highest : version),
+    null,
+  );
 }

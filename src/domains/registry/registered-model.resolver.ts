@@ -6,9 +6,17 @@ import { DateTime } from '../../schema-kit/scalars.js';
 import { fail } from '../../core/errors.js';
 import { isGiven } from '../../stores/conditions.js';
 import type { ModelStage as ModelStageName } from '../../stores/registry-store.js';
+import { requireAnswers } from '../../stores/sources.js';
 import type { Context } from './context.js';
 import { createRegistryLoaders } from './loaders.js';
-import { ModelVersionConnection, modelConnection, RegisteredModelConnection, toModelOrder, toVersionOrder, versionConnection } from './registry-connection.js';
+import {
+  ModelVersionConnection,
+  modelConnection,
+  RegisteredModelConnection,
+  toModelOrder,
+  toVersionOrder,
+  versionConnection,
+} from './registry-connection.js';
 import { versionNativeId, toModelNode, type ModelNode, type VersionNode } from './registry-node.js';
 import { ModelStage, ModelVersionFilter, ModelVersionOrder, RegisteredModelFilter, RegisteredModelOrder } from './registry.input.js';
 
@@ -20,14 +28,18 @@ class ModelAlias {
 
 @ArgsType()
 class ModelsArgs extends ForwardPageArgs {
-  @Field(() => RegisteredModelFilter, { nullable: true, description: 'Which models; all when absent.' }) readonly filter?: RegisteredModelFilter | null;
-  @Field(() => [RegisteredModelOrder], { nullable: true, description: 'Sort terms; by name when absent.' }) readonly orderBy?: RegisteredModelOrder[] | null;
+  @Field(() => RegisteredModelFilter, { nullable: true, description: 'Which models; all when absent.' })
+  readonly filter?: RegisteredModelFilter | null;
+  @Field(() => [RegisteredModelOrder], { nullable: true, description: 'Sort terms; by name when absent.' }) readonly orderBy?:
+    RegisteredModelOrder[] | null;
 }
 
 @ArgsType()
 export class VersionsArgs extends ForwardPageArgs {
-  @Field(() => ModelVersionFilter, { nullable: true, description: 'Which versions; all when absent.' }) readonly filter?: ModelVersionFilter | null;
-  @Field(() => [ModelVersionOrder], { nullable: true, description: 'Sort terms; then the last updated first.' }) readonly orderBy?: ModelVersionOrder[] | null;
+  @Field(() => ModelVersionFilter, { nullable: true, description: 'Which versions; all when absent.' })
+  readonly filter?: ModelVersionFilter | null;
+  @Field(() => [ModelVersionOrder], { nullable: true, description: 'Sort terms; then the last updated first.' }) readonly orderBy?:
+    ModelVersionOrder[] | null;
 }
 
 @ArgsType()
@@ -47,7 +59,8 @@ export class RegisteredModelResolver {
   async registeredModel(
     @Arg('name', () => String, { description: 'Its name.' }) name: string,
     @Ctx() context: Context,
-    @Arg('source', () => String, { nullable: true, description: 'Name of its source; needed when several have a model of the name.' }) source?: string | null,
+    @Arg('source', () => String, { nullable: true, description: 'Name of its source; needed when several have a model of the name.' })
+    source?: string | null,
   ) {
     return findModel(name, source, context);
   }
@@ -103,7 +116,8 @@ export class RegisteredModelResolver {
   async latestVersions(
     @Root() model: ModelNode,
     @Ctx() context: Context,
-    @Arg('stages', () => [ModelStage], { nullable: true, description: 'Only these stages; all when absent.' }) stages?: ModelStageName[] | null,
+    @Arg('stages', () => [ModelStage], { nullable: true, description: 'Only these stages; all when absent.' })
+    stages?: ModelStageName[] | null,
   ) {
     const versions = await context.once(createRegistryLoaders).latestVersions.load(model);
     return stages ? versions.filter(({ stage }) => stages.includes(stage)) : versions;
@@ -122,7 +136,12 @@ export class RegisteredModelResolver {
 export async function findModel(name: string, source: string | null | undefined, context: Context): Promise<ModelNode | null> {
   if (isGiven(source)) context.stores.sources.get(source);
   const filter = { name: { eq: name }, source: isGiven(source) ? { eq: source } : undefined };
-  const page = await context.stores.registry.modelPage({ filter, orderBy: toModelOrder(null) }, { limit: 2, backward: false, after: null, before: null });
-  if (page.rows.length > 1) throw fail('BAD_USER_INPUT', `Several sources have a model ${JSON.stringify(name)}; add source.`, { argument: 'source' });
+  const page = await context.stores.registry.modelPage(
+    { filter, orderBy: toModelOrder(null) },
+    { limit: 2, backward: false, after: null, before: null },
+  );
+  if (page.rows.length > 1)
+    throw fail('BAD_USER_INPUT', `Several sources have a model ${JSON.stringify(name)}; add source.`, { argument: 'source' });
+  if (page.rows.length === 0) requireAnswers(page.sources);
   return page.rows[0] ? toModelNode(page.rows[0].record) : null;
 }

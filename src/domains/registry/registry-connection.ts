@@ -7,8 +7,14 @@ import type { Context } from './context.js';
 import { toModelNode, toVersionNode } from './registry-node.js';
 import type { ModelVersionOrder, RegisteredModelOrder } from './registry.input.js';
 
-export const { type: RegisteredModelConnection, resolver: RegisteredModelConnectionResolver } = connectionType('RegisteredModel', () => RegisteredModel);
-export const { type: ModelVersionConnection, resolver: ModelVersionConnectionResolver } = connectionType('ModelVersion', () => ModelVersion);
+export const { type: RegisteredModelConnection, resolver: RegisteredModelConnectionResolver } = connectionType(
+  'RegisteredModel',
+  () => RegisteredModel,
+);
+export const { type: ModelVersionConnection, resolver: ModelVersionConnectionResolver } = connectionType(
+  'ModelVersion',
+  () => ModelVersion,
+);
 
 export async function modelConnection(query: ModelQuery, args: PageArguments, context: Context) {
   const { registry } = context.stores;
@@ -28,7 +34,9 @@ export async function versionConnection(query: VersionQuery, args: PageArguments
 
 /** By default models are listed by name, as MLflow lists them. */
 export const toModelOrder = (orderBy: readonly RegisteredModelOrder[] | null | undefined): ModelQuery['orderBy'] =>
-  orderBy?.length ? orderBy.map(({ field, direction }) => ({ field, direction: direction ?? 'ASC' })) : [{ field: 'NAME', direction: 'ASC' }];
+  orderBy?.length
+    ? orderBy.map(({ field, direction }) => ({ field, direction: direction ?? 'ASC' }))
+    : [{ field: 'NAME', direction: 'ASC' }];
 
 const versionTies: VersionQuery['orderBy'] = [
   { field: 'UPDATED_AT', direction: 'DESC' },

@@ -9,9 +9,15 @@ export interface VersionNode extends ModelVersionRecord {
   readonly id: string;
 }
 
-export const toModelNode = (record: RegisteredModelRecord): ModelNode => ({ ...record, id: encodeId('RegisteredModel', record.source, record.nativeId) });
+export const toModelNode = (record: RegisteredModelRecord): ModelNode => ({
+  ...record,
+  id: encodeId('RegisteredModel', record.source, record.nativeId),
+});
 
-export const toVersionNode = (record: ModelVersionRecord): VersionNode => ({ ...record, id: encodeId('ModelVersion', record.source, record.nativeId) });
+export const toVersionNode = (record: ModelVersionRecord): VersionNode => ({
+  ...record,
+  id: encodeId('ModelVersion', record.source, record.nativeId),
+});
 
 /** Native id of a version; the twin of the store's. */
 export const versionNativeId = (name: string, version: number): string => `${version}/${name}`;

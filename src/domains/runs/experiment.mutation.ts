@@ -9,13 +9,17 @@ import { writable, writerOf } from './writable.js';
 
 @ObjectType({ simpleResolvers: true, description: 'Answer of a mutation of an experiment.' })
 class ExperimentPayload extends Payload {
-  @Field(() => Experiment, { nullable: true, description: 'The experiment as it is now; null when a rule was broken.' }) readonly experiment?: unknown;
+  @Field(() => Experiment, { nullable: true, description: 'The experiment as it is now; null when a rule was broken.' })
+  readonly experiment?: unknown;
 }
 
 @Resolver()
 export class ExperimentMutation {
   @Mutation(() => ExperimentPayload, { description: 'Creates an experiment.' })
-  createExperiment(@Arg('input', () => CreateExperimentInput, { description: 'The experiment.' }) input: CreateExperimentInput, @Ctx() context: Context) {
+  createExperiment(
+    @Arg('input', () => CreateExperimentInput, { description: 'The experiment.' }) input: CreateExperimentInput,
+    @Ctx() context: Context,
+  ) {
     return asPayload(async () => {
       const { name, tags, artifactLocation, idempotencyKey, source } = input;
       const writer = writerOf(context, source ?? 'local', 'source');
@@ -24,7 +28,10 @@ export class ExperimentMutation {
   }
 
   @Mutation(() => ExperimentPayload, { description: 'Renames an experiment or sets its tags.' })
-  updateExperiment(@Arg('input', () => UpdateExperimentInput, { description: 'The changes.' }) input: UpdateExperimentInput, @Ctx() context: Context) {
+  updateExperiment(
+    @Arg('input', () => UpdateExperimentInput, { description: 'The changes.' }) input: UpdateExperimentInput,
+    @Ctx() context: Context,
+  ) {
     return asPayload(async () => {
       const { writer, ...ref } = writable(context, 'Experiment', input.experiment, 'experiment');
       await writer.updateExperiment({ experimentId: ref.nativeId, name: input.name, tags: input.tags ?? [] });
@@ -33,7 +40,10 @@ export class ExperimentMutation {
   }
 
   @Mutation(() => ExperimentPayload, { description: 'Marks an experiment and all its runs deleted; both can be restored.' })
-  deleteExperiment(@Arg('input', () => ExperimentInput, { description: 'The experiment.' }) input: ExperimentInput, @Ctx() context: Context) {
+  deleteExperiment(
+    @Arg('input', () => ExperimentInput, { description: 'The experiment.' }) input: ExperimentInput,
+    @Ctx() context: Context,
+  ) {
     return asPayload(async () => {
       const { writer, ...ref } = writable(context, 'Experiment', input.experiment, 'experiment');
       await writer.deleteExperiment(ref.nativeId);
@@ -41,8 +51,13 @@ export class ExperimentMutation {
     });
   }
 
-  @Mutation(() => ExperimentPayload, { description: 'Makes a deleted experiment and all its runs active again, also runs that were deleted before it (as MLflow does).' })
-  restoreExperiment(@Arg('input', () => ExperimentInput, { description: 'The experiment.' }) input: ExperimentInput, @Ctx() context: Context) {
+  @Mutation(() => ExperimentPayload, {
+    description: 'Makes a deleted experiment and all its runs active again, also runs that were deleted before it (as MLflow does).',
+  })
+  restoreExperiment(
+    @Arg('input', () => ExperimentInput, { description: 'The experiment.' }) input: ExperimentInput,
+    @Ctx() context: Context,
+  ) {
     return asPayload(async () => {
       const { writer, ...ref } = writable(context, 'Experiment', input.experiment, 'experiment');
       await writer.restoreExperiment(ref.nativeId);

@@ -8,6 +8,7 @@ import { ForwardPageArgs } from '../../schema-kit/page.args.js';
 import { checkPageSize } from '../../schema-kit/page-cursors.js';
 import { DateTime } from '../../schema-kit/scalars.js';
 import { isGiven } from '../../stores/conditions.js';
+import { requireAnswers } from '../../stores/sources.js';
 import type { Context } from './context.js';
 import { createRunLoaders } from './loaders.js';
 import { ExperimentConnection, experimentConnection, RunConnection, runConnection } from './run-connection.js';
@@ -19,15 +20,18 @@ import { ExperimentFilter, ExperimentOrder } from './run.input.js';
 
 @ArgsType()
 class ExperimentsArgs extends ForwardPageArgs {
-  @Field(() => ExperimentFilter, { nullable: true, description: 'Which experiments; all active ones when absent.' }) readonly filter?: ExperimentFilter | null;
-  @Field(() => [ExperimentOrder], { nullable: true, description: 'Sort terms; the newest first when absent.' }) readonly orderBy?: ExperimentOrder[] | null;
+  @Field(() => ExperimentFilter, { nullable: true, description: 'Which experiments; all active ones when absent.' })
+  readonly filter?: ExperimentFilter | null;
+  @Field(() => [ExperimentOrder], { nullable: true, description: 'Sort terms; the newest first when absent.' }) readonly orderBy?:
+    ExperimentOrder[] | null;
 }
 
 @ArgsType()
 class ExperimentArgs {
   @Field(() => ID, { nullable: true, description: 'Its id; then nothing else may be given.' }) readonly id?: string | null;
   @Field(() => String, { nullable: true, description: 'Its name.' }) readonly name?: string | null;
-  @Field(() => String, { nullable: true, description: 'Name of its source; needed when several sources have an experiment of the name.' }) readonly source?: string | null;
+  @Field(() => String, { nullable: true, description: 'Name of its source; needed when several sources have an experiment of the name.' })
+  readonly source?: string | null;
 }
 
 @ArgsType()
@@ -43,7 +47,10 @@ export class ExperimentResolver {
     return experimentConnection({ filter: toExperimentFilter(args.filter), orderBy: toExperimentOrder(args.orderBy) }, args, context);
   }
 
-  @Query(() => Experiment, { nullable: true, description: 'One experiment by its id, or by its name; null when there is none. Deleted ones are found too.' })
+  @Query(() => Experiment, {
+    nullable: true,
+    description: 'One experiment by its id, or by its name; null when there is none. Deleted ones are found too.',
+  })
   experiment(@Args(() => ExperimentArgs) args: ExperimentArgs, @Ctx() context: Context) {
     return findExperiment(args, context);
   }
@@ -89,13 +96,22 @@ export class ExperimentResolver {
   }
 
   @FieldResolver(() => String, { nullable: true, description: 'Value of one tag; null when there is none with this key.' })
-  async tag(@Root() experiment: ExperimentNode, @Ctx() context: Context, @Arg('key', () => String, { description: 'Its key.' }) key: string) {
+  async tag(
+    @Root() experiment: ExperimentNode,
+    @Ctx() context: Context,
+    @Arg('key', () => String, { description: 'Its key.' }) key: string,
+  ) {
     const tags = await context.once(createRunLoaders).experimentTags.load(experiment);
     return tags.find((tag) => tag.key === key)?.value ?? null;
   }
 
   @FieldResolver(() => RunConnection, { description: 'Runs of this experiment.' })
-  runs(@Root() experiment: ExperimentNode, @Args(() => RunsArgs) args: RunsArgs, @Ctx() context: Context, @Info() info: GraphQLResolveInfo) {
+  runs(
+    @Root() experiment: ExperimentNode,
+    @Args(() => RunsArgs) args: RunsArgs,
+    @Ctx() context: Context,
+    @Info() info: GraphQLResolveInfo,
+  ) {
     const filter = { and: [toRunFilter(args.filter)], experimentId: { eq: experiment } };
     return runConnection({ filter, orderBy: toRunOrder(args.orderBy) }, args, context, info);
   }
@@ -119,7 +135,12 @@ async function findExperiment({ id, name, source }: ExperimentArgs, context: Con
   if (!isGiven(name)) throw fail('BAD_USER_INPUT', 'Give id or name.', { argument: 'name' });
   if (isGiven(source)) context.stores.sources.get(source);
   const filter = { name: { eq: name }, source: isGiven(source) ? { eq: source } : undefined };
-  const page = await context.stores.runs.experimentPage({ filter, orderBy: toExperimentOrder(null) }, { limit: 2, backward: false, after: null, before: null });
-  if (page.rows.length > 1) throw fail('BAD_USER_INPUT', 'Several sources have an experiment of this name; add source.', { argument: 'source' });
+  const page = await context.stores.runs.experimentPage(
+    { filter, orderBy: toExperimentOrder(null) },
+    { limit: 2, backward: false, after: null, before: null },
+  );
+  if (page.rows.length > 1)
+    throw fail('BAD_USER_INPUT', 'Several sources have an experiment of this name; add source.', { argument: 'source' });
+  if (page.rows.length === 0) requireAnswers(page.sources);
   return page.rows[0] ? toExperimentNode(page.rows[0].record) : null;
 }

@@ -20,7 +20,10 @@ export interface RunLoaders {
 
 export function createRunLoaders({ stores: { runs } }: Context): RunLoaders {
   const part = <K extends keyof RunParts>(name: K, selection: Parameters<typeof runs.parts>[1]) =>
-    new DataLoader<NativeRef, RunParts[K], string>(async (refs) => (await runs.parts(refs, selection)).map((parts) => parts[name] ?? ([])), byRef);
+    new DataLoader<NativeRef, RunParts[K], string>(
+      async (refs) => (await runs.parts(refs, selection)).map((parts) => parts[name] ?? []),
+      byRef,
+    );
   return {
     run: new DataLoader(async (refs) => (await runs.runs(refs)).map((record) => record && toRunNode(record)), byRef),
     experiment: new DataLoader(async (refs) => (await runs.experiments(refs)).map((record) => record && toExperimentNode(record)), byRef),

@@ -23,7 +23,10 @@ registerEnumType(History, {
   },
 });
 
-@ObjectType({ simpleResolvers: true, description: 'Points of one metric of one run as equal-length columns, in the order they were committed.' })
+@ObjectType({
+  simpleResolvers: true,
+  description: 'Points of one metric of one run as equal-length columns, in the order they were committed.',
+})
 export class MetricPoints {
   @Field(() => ID, { description: 'Id of the run.' }) readonly runId!: string;
   @Field(() => String, { description: 'Key of the metric.' }) readonly key!: string;
@@ -32,11 +35,16 @@ export class MetricPoints {
   @Field(() => [Double], { description: 'Values.' }) readonly values!: Float64Array;
 }
 
-@ObjectType({ simpleResolvers: true, description: 'Points that came together. Every committed point comes once; a client that resumes with `cursor` misses none and gets none twice.' })
+@ObjectType({
+  simpleResolvers: true,
+  description:
+    'Points that came together. Every committed point comes once; a client that resumes with `cursor` misses none and gets none twice.',
+})
 export class MetricBatch {
   @Field(() => BatchKind, { description: 'What these points are.' }) readonly kind!: keyof typeof BatchKind;
   @Field(() => String, { description: 'Position after this batch; resume with it as `after`.' }) readonly cursor!: string;
   @Field(() => [MetricPoints], { description: 'The points, run by run and metric by metric.' }) readonly series!: MetricPoints[];
   @Field(() => Boolean, { description: 'Whether nothing more was there when this batch was read.' }) readonly caughtUp!: boolean;
-  @Field(() => Int, { description: 'Points that were left out; always 0, for points are merged and never dropped.' }) readonly dropped!: number;
+  @Field(() => Int, { description: 'Points that were left out; always 0, for points are merged and never dropped.' })
+  readonly dropped!: number;
 }

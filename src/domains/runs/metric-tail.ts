@@ -37,17 +37,24 @@ export function readMetricTail(input: MetricPointsInput, context: Context): Metr
   const { runIds, filter, keys, match, after, history } = input;
   if (!isGiven(runIds) && !isGiven(filter)) throw fail('BAD_USER_INPUT', 'Give runIds or filter.', { argument: 'input' });
   const maxRateHz = input.maxRateHz ?? 2;
-  if (!(maxRateHz > 0 && maxRateHz <= 100)) throw fail('BAD_USER_INPUT', 'maxRateHz must be above 0 and at most 100.', { argument: 'input.maxRateHz' });
+  if (!(maxRateHz > 0 && maxRateHz <= 100))
+    throw fail('BAD_USER_INPUT', 'maxRateHz must be above 0 and at most 100.', { argument: 'input.maxRateHz' });
   const maxPoints = input.maxPoints ?? 500;
-  if (maxPoints < 1 || maxPoints > maxSampledPoints) throw fail('BAD_USER_INPUT', `maxPoints must be 1 to ${maxSampledPoints}.`, { argument: 'input.maxPoints' });
+  if (maxPoints < 1 || maxPoints > maxSampledPoints)
+    throw fail('BAD_USER_INPUT', `maxPoints must be 1 to ${maxSampledPoints}.`, { argument: 'input.maxPoints' });
   const refs = runIds?.map((id, index) => decodeId('Run', id, `input.runIds.${index}`)) ?? null;
   if (refs && (refs.length === 0 || refs.length > maxFollowedRuns)) {
     throw fail('BAD_USER_INPUT', `runIds must have 1 to ${maxFollowedRuns} ids.`, { argument: 'input.runIds' });
   }
   const source = refs?.[0]?.source ?? 'local';
-  if (refs?.some((ref) => ref.source !== source)) throw fail('BAD_USER_INPUT', 'runIds must be of one source; subscribe once per source.', { argument: 'input.runIds' });
+  if (refs?.some((ref) => ref.source !== source))
+    throw fail('BAD_USER_INPUT', 'runIds must be of one source; subscribe once per source.', { argument: 'input.runIds' });
   const { feed } = context.stores.sources.get(source, 'input.runIds');
-  if (!feed) throw fail('FILTER_UNSUPPORTED', `Source ${source} cannot be followed live; read its series instead.`, { argument: 'input.runIds', source });
+  if (!feed)
+    throw fail('FILTER_UNSUPPORTED', `Source ${source} cannot be followed live; read its series instead.`, {
+      argument: 'input.runIds',
+      source,
+    });
   const cursor = isGiven(after) ? decodeTailCursor(context, after, 'input.after') : null;
   if (cursor && cursor.source !== source) throw fail('CURSOR_INVALID', 'The cursor is of another source.', { argument: 'input.after' });
   const wanted = isGiven(keys) ? new Set(keys) : null;
@@ -107,7 +114,10 @@ export async function* metricBatches(tail: MetricTail, context: Context, signal:
 
   async function read(): Promise<News<MetricBatch>> {
     const runIds = await followedRuns();
-    const tails = await feed.pointsAfter(runIds.map((runId) => ({ runId, offset: positions.get(runId) ?? 0n })), pointsPerBatch);
+    const tails = await feed.pointsAfter(
+      runIds.map((runId) => ({ runId, offset: positions.get(runId) ?? 0n })),
+      pointsPerBatch,
+    );
     for (const { runId, next } of tails) positions.set(runId, next);
     const count = tails.reduce((sum, { series }) => sum + series.reduce((points, { values }) => points + values.length, 0), 0);
     const more = count >= pointsPerBatch;
@@ -119,7 +129,13 @@ export async function* metricBatches(tail: MetricTail, context: Context, signal:
   }
 
   function toBatch(of: MetricBatch['kind'], series: MetricPoints[], caughtUp: boolean): MetricBatch {
-    return { kind: of, cursor: encodeTailCursor(context, { source: tail.source, epoch: feed.epoch, positions }), series, caughtUp, dropped: 0 };
+    return {
+      kind: of,
+      cursor: encodeTailCursor(context, { source: tail.source, epoch: feed.epoch, positions }),
+      series,
+      caughtUp,
+      dropped: 0,
+    };
   }
 
   /** Parts of one metric put together, so that a metric comes once in a batch. */

@@ -11,17 +11,27 @@ import { writable } from './writable.js';
 
 @ObjectType({ simpleResolvers: true, description: 'Answer of logMetrics. An answer without user errors means committed.' })
 class LogMetricsPayload extends RunPayload {
-  @Field(() => Int, { nullable: true, description: 'Points taken, repeated ones included; null when a rule was broken.' }) readonly pointsAccepted?: number;
-  @Field(() => String, { nullable: true, description: 'Position after these points; continues with `Subscription.metricPoints`.' }) readonly cursor?: string;
+  @Field(() => Int, { nullable: true, description: 'Points taken, repeated ones included; null when a rule was broken.' })
+  readonly pointsAccepted?: number;
+  @Field(() => String, { nullable: true, description: 'Position after these points; continues with `Subscription.metricPoints`.' })
+  readonly cursor?: string;
 }
 
 @Resolver()
 export class MetricMutation {
   @Mutation(() => LogMetricsPayload, { description: 'Appends metric points to a run: all of them, or none when one is refused.' })
-  logMetrics(@Arg('input', () => LogMetricsInput, { description: 'The points.' }) input: LogMetricsInput, @Ctx() context: Context, @Info() info: GraphQLResolveInfo) {
+  logMetrics(
+    @Arg('input', () => LogMetricsInput, { description: 'The points.' }) input: LogMetricsInput,
+    @Ctx() context: Context,
+    @Info() info: GraphQLResolveInfo,
+  ) {
     return asPayload(async () => {
       const { writer, ...ref } = writable(context, 'Run', input.run, 'run');
-      const logged = await writer.logMetrics({ runId: ref.nativeId, series: input.series.map(toColumns), idempotencyKey: input.idempotencyKey });
+      const logged = await writer.logMetrics({
+        runId: ref.nativeId,
+        series: input.series.map(toColumns),
+        idempotencyKey: input.idempotencyKey,
+      });
       // Most writers do not ask for the run, and reading it would be half the cost of a small batch.
       const run = selectedFields(info, 'LogMetricsPayload', [[]]).some(({ name }) => name === 'run') ? await freshRun(context, ref) : null;
       return { run, pointsAccepted: logged.accepted, cursor: encodeRunCursor(context, ref, logged.position) };

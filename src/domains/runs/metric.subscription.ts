@@ -23,7 +23,10 @@ export class MetricSubscription {
     return batch;
   }
 
-  @FieldResolver(() => Run, { nullable: true, description: 'The run; null when it is gone. Asking for it in every batch costs a read each time.' })
+  @FieldResolver(() => Run, {
+    nullable: true,
+    description: 'The run; null when it is gone. Asking for it in every batch costs a read each time.',
+  })
   run(@Root() points: MetricPoints, @Ctx() context: Context) {
     return loadRun(points.runId, context);
   }

@@ -12,7 +12,12 @@ export const { type: RunConnection, resolver: RunConnectionResolver } = connecti
 export const { type: ExperimentConnection, resolver: ExperimentConnectionResolver } = connectionType('Experiment', () => Experiment);
 
 /** A page of runs together with the parts the document selects: a fixed number of statements per source. */
-export async function runConnection(query: RunQuery, args: PageArguments, context: Context, info: GraphQLResolveInfo): Promise<Connection<RunNode>> {
+export async function runConnection(
+  query: RunQuery,
+  args: PageArguments,
+  context: Context,
+  info: GraphQLResolveInfo,
+): Promise<Connection<RunNode>> {
   const { runs } = context.stores;
   const cursors = pageCursors(context.cursors, 'runs', query.orderBy);
   const page = await runs.page(query, cursors.request(args));
@@ -23,7 +28,11 @@ export async function runConnection(query: RunQuery, args: PageArguments, contex
   return toConnection(page, nodes, args, cursors, () => runs.count(query.filter));
 }
 
-export async function experimentConnection(query: ExperimentQuery, args: PageArguments, context: Context): Promise<Connection<ExperimentNode>> {
+export async function experimentConnection(
+  query: ExperimentQuery,
+  args: PageArguments,
+  context: Context,
+): Promise<Connection<ExperimentNode>> {
   const { runs } = context.stores;
   const cursors = pageCursors(context.cursors, 'experiments', query.orderBy);
   const page = await runs.experimentPage(query, cursors.request(args));

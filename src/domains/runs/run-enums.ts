@@ -1,5 +1,12 @@
 import { registerEnumType } from 'type-graphql';
-import type { Aggregate as AggregateName, GroupField, LifecycleStage as LifecycleStageName, RunOrderField as RunOrderFieldName, RunStatus as RunStatusName, Sampling as SamplingName } from '../../stores/run-store.js';
+import type {
+  Aggregate as AggregateName,
+  GroupField,
+  LifecycleStage as LifecycleStageName,
+  RunOrderField as RunOrderFieldName,
+  RunStatus as RunStatusName,
+  Sampling as SamplingName,
+} from '../../stores/run-store.js';
 
 type EnumOf<Name extends string> = { readonly [Member in Name]: Member };
 
@@ -36,9 +43,9 @@ registerEnumType(RunStatus, {
 export const Aggregate: EnumOf<AggregateName> = { LAST: 'LAST', MIN: 'MIN', MAX: 'MAX' };
 registerEnumType(Aggregate, {
   name: 'Aggregate',
-  description: 'Which value of a metric\'s history stands for it.',
+  description: "Which value of a metric's history stands for it.",
   valuesConfig: {
-    LAST: { description: 'The latest: the largest step, then time, then value (MLflow\'s rule).' },
+    LAST: { description: "The latest: the largest step, then time, then value (MLflow's rule)." },
     MIN: { description: 'The least; NaN never wins.' },
     MAX: { description: 'The greatest; NaN never wins.' },
   },

@@ -13,7 +13,14 @@ import { toRunNode, type RunNode } from './run-node.js';
 import { toEventFilter, toRunOrder } from './run-query.js';
 import { RunFilter } from './run.input.js';
 
-const RunEventKind = { CREATED: 'CREATED', STATUS_CHANGED: 'STATUS_CHANGED', UPDATED: 'UPDATED', ENTERED: 'ENTERED', LEFT: 'LEFT', DELETED: 'DELETED' } as const;
+const RunEventKind = {
+  CREATED: 'CREATED',
+  STATUS_CHANGED: 'STATUS_CHANGED',
+  UPDATED: 'UPDATED',
+  ENTERED: 'ENTERED',
+  LEFT: 'LEFT',
+  DELETED: 'DELETED',
+} as const;
 registerEnumType(RunEventKind, {
   name: 'RunEventKind',
   description: 'What happened to a run.',
@@ -21,7 +28,9 @@ registerEnumType(RunEventKind, {
     CREATED: { description: 'The run was created.' },
     STATUS_CHANGED: { description: 'Its status was set.' },
     UPDATED: { description: 'Its name, params or tags changed, or it was restored.' },
-    ENTERED: { description: 'It now matches the filter. Not sent yet: a run that begins to match is told by the event that made it match.' },
+    ENTERED: {
+      description: 'It now matches the filter. Not sent yet: a run that begins to match is told by the event that made it match.',
+    },
     LEFT: { description: 'It no longer matches the filter. Not sent yet.' },
     DELETED: { description: 'It was marked deleted.' },
   },
@@ -54,7 +63,10 @@ export class RunEventSubscription {
   })
   runEvents(
     @Root() event: RunEvent,
-    @Arg('filter', () => RunFilter, { nullable: true, description: 'Only runs that match when the event is sent; runs of every lifecycle stage unless one is asked for.' })
+    @Arg('filter', () => RunFilter, {
+      nullable: true,
+      description: 'Only runs that match when the event is sent; runs of every lifecycle stage unless one is asked for.',
+    })
     _filter?: RunFilter | null,
     @Arg('after', () => String, { nullable: true, description: 'A cursor of an event: go on after it.' }) _after?: string | null,
   ): RunEvent {
@@ -67,7 +79,8 @@ function readEventTail({ filter, after }: { filter?: RunFilter | null; after?: s
   let position: bigint | null = null;
   if (isGiven(after)) {
     const [epoch, sequence] = context.cursors.decode('run-events', after, 'after') as [string, number | bigint];
-    if (epoch !== feed.epoch) throw fail('CURSOR_INVALID', 'The store was rewritten since; subscribe again without after.', { argument: 'after' });
+    if (epoch !== feed.epoch)
+      throw fail('CURSOR_INVALID', 'The store was rewritten since; subscribe again without after.', { argument: 'after' });
     position = BigInt(sequence);
   }
   return { feed, filter: filter ? toEventFilter(filter) : null, after: position };

@@ -13,7 +13,8 @@ import { MetricRef, RunFilter, RunGroupBy } from './run.input.js';
 
 @ObjectType({ simpleResolvers: true, description: 'One group of runs that agree in what they are grouped by.' })
 class RunGroup {
-  @Field(() => [KeyValue], { description: 'What the runs agree in; a param or tag that they all lack is absent.' }) readonly key!: KeyValue[];
+  @Field(() => [KeyValue], { description: 'What the runs agree in; a param or tag that they all lack is absent.' })
+  readonly key!: KeyValue[];
   @Field(() => Int, { description: 'Runs in the group.' }) readonly count!: number;
   @Field(() => [GroupMetric], { description: 'The metrics that were asked for.' }) readonly metrics!: GroupMetric[];
   readonly bestRun!: RunGroupRecord['best'];
@@ -24,8 +25,17 @@ class RunGroupsArgs {
   @Field(() => RunFilter, { nullable: true, description: 'Which runs; all active ones when absent.' }) readonly filter?: RunFilter | null;
   @Field(() => [RunGroupBy], { description: 'What to group by: 1 to 5 terms.' }) readonly by!: RunGroupBy[];
   @Field(() => [MetricRef], { nullable: true, description: 'Metrics to summarise per group.' }) readonly metrics?: MetricRef[] | null;
-  @Field(() => MetricRef, { nullable: true, description: 'The metric that tells the best run of each group; groups are then sorted by it, otherwise the largest comes first.' }) readonly best?: MetricRef | null;
-  @Field(() => Direction, { nullable: true, defaultValue: 'DESC', description: 'Whether the largest (DESC) or the smallest (ASC) value is the best.' }) readonly bestDirection?: Direction | null;
+  @Field(() => MetricRef, {
+    nullable: true,
+    description: 'The metric that tells the best run of each group; groups are then sorted by it, otherwise the largest comes first.',
+  })
+  readonly best?: MetricRef | null;
+  @Field(() => Direction, {
+    nullable: true,
+    defaultValue: 'DESC',
+    description: 'Whether the largest (DESC) or the smallest (ASC) value is the best.',
+  })
+  readonly bestDirection?: Direction | null;
   @Field(() => Int, { nullable: true, defaultValue: 100, description: 'Groups at most: 0 to 1,000.' }) readonly first?: number | null;
 }
 
@@ -46,7 +56,10 @@ export class RunGroupResolver {
     return groups.slice(0, limit).map((group) => toGroup(group, by));
   }
 
-  @FieldResolver(() => Run, { nullable: true, description: 'The best run; null when no run of the group has the metric, or none was asked for.' })
+  @FieldResolver(() => Run, {
+    nullable: true,
+    description: 'The best run; null when no run of the group has the metric, or none was asked for.',
+  })
   best(@Root() group: RunGroup, @Ctx() context: Context) {
     return group.bestRun ? context.once(createRunLoaders).run.load(group.bestRun) : null;
   }

@@ -9,10 +9,14 @@ const idempotencyKey =
 
 @InputType({ description: 'A new experiment.' })
 export class CreateExperimentInput {
-  @Field(() => String, { description: 'Name, 1 to 256 characters, unique in its source, deleted experiments included.' }) readonly name!: string;
-  @Field(() => [KeyValueInput], { nullable: true, description: 'Tags; values up to 5,000 characters.' }) readonly tags?: KeyValueInput[] | null;
-  @Field(() => String, { nullable: true, description: 'Root of the artifacts of its runs; default `mlflow-artifacts:/<native id>`.' }) readonly artifactLocation?: string | null;
-  @Field(() => String, { nullable: true, defaultValue: 'local', description: 'Name of the source to create it in; it must be writable.' }) readonly source?: string | null;
+  @Field(() => String, { description: 'Name, 1 to 256 characters, unique in its source, deleted experiments included.' })
+  readonly name!: string;
+  @Field(() => [KeyValueInput], { nullable: true, description: 'Tags; values up to 5,000 characters.' }) readonly tags?:
+    KeyValueInput[] | null;
+  @Field(() => String, { nullable: true, description: 'Root of the artifacts of its runs; default `mlflow-artifacts:/<native id>`.' })
+  readonly artifactLocation?: string | null;
+  @Field(() => String, { nullable: true, defaultValue: 'local', description: 'Name of the source to create it in; it must be writable.' })
+  readonly source?: string | null;
   @Field(() => String, { nullable: true, description: idempotencyKey }) readonly idempotencyKey?: string | null;
 }
 
@@ -31,12 +35,16 @@ export class ExperimentInput {
 @InputType({ description: 'A new run; its status is RUNNING.' })
 export class CreateRunInput {
   @Field(() => ID, { description: 'The experiment it belongs to, which must be active.' }) readonly experiment!: string;
-  @Field(() => String, { nullable: true, description: 'Name, up to 250 characters; default the tag `mlflow.runName`, else a random one.' }) readonly name?: string | null;
-  @Field(() => [KeyValueInput], { nullable: true, description: 'Tags; values up to 5,000 characters.' }) readonly tags?: KeyValueInput[] | null;
-  @Field(() => [KeyValueInput], { nullable: true, description: 'Params; values up to 8,000 characters.' }) readonly params?: KeyValueInput[] | null;
+  @Field(() => String, { nullable: true, description: 'Name, up to 250 characters; default the tag `mlflow.runName`, else a random one.' })
+  readonly name?: string | null;
+  @Field(() => [KeyValueInput], { nullable: true, description: 'Tags; values up to 5,000 characters.' }) readonly tags?:
+    KeyValueInput[] | null;
+  @Field(() => [KeyValueInput], { nullable: true, description: 'Params; values up to 8,000 characters.' }) readonly params?:
+    KeyValueInput[] | null;
   @Field(() => ID, { nullable: true, description: 'The run it is nested in, of the same source.' }) readonly parent?: string | null;
   @Field(() => DateTime, { nullable: true, description: 'Start time; default now.' }) readonly startedAt?: number | null;
-  @Field(() => String, { nullable: true, description: 'Name of the user, up to 256 characters; default the tag `mlflow.user`.' }) readonly user?: string | null;
+  @Field(() => String, { nullable: true, description: 'Name of the user, up to 256 characters; default the tag `mlflow.user`.' })
+  readonly user?: string | null;
   @Field(() => String, { nullable: true, description: idempotencyKey }) readonly idempotencyKey?: string | null;
 }
 
@@ -48,14 +56,17 @@ export class RunInput {
 @InputType({ description: 'Changes to a run; absent fields stay as they are.' })
 export class UpdateRunInput extends RunInput {
   @Field(() => String, { nullable: true, description: 'New name, up to 250 characters.' }) readonly name?: string | null;
-  @Field(() => String, { nullable: true, description: 'New note (tag `mlflow.note.content`), up to 5,000 characters.' }) readonly note?: string | null;
-  @Field(() => RunStatus, { nullable: true, description: 'New status; any may follow any. STALE and UNKNOWN cannot be set.' }) readonly status?: store.RunStatus | null;
+  @Field(() => String, { nullable: true, description: 'New note (tag `mlflow.note.content`), up to 5,000 characters.' }) readonly note?:
+    string | null;
+  @Field(() => RunStatus, { nullable: true, description: 'New status; any may follow any. STALE and UNKNOWN cannot be set.' })
+  readonly status?: store.RunStatus | null;
   @Field(() => DateTime, { nullable: true, description: 'End time.' }) readonly endedAt?: number | null;
 }
 
 @InputType({ description: 'The end of a run.' })
 export class FinishRunInput extends RunInput {
-  @Field(() => RunStatus, { nullable: true, defaultValue: 'FINISHED', description: 'FINISHED, FAILED or KILLED.' }) readonly status?: store.RunStatus | null;
+  @Field(() => RunStatus, { nullable: true, defaultValue: 'FINISHED', description: 'FINISHED, FAILED or KILLED.' })
+  readonly status?: store.RunStatus | null;
   @Field(() => DateTime, { nullable: true, description: 'End time; default now.' }) readonly endedAt?: number | null;
 }
 
@@ -63,11 +74,19 @@ export class FinishRunInput extends RunInput {
 export class MetricSeriesInput {
   @Field(() => String, { description: 'Key of the metric, 1 to 250 characters.' }) readonly key!: string;
   @Field(() => [Double], { description: 'Values; at least one.' }) readonly values!: number[];
-  @Field(() => [Long], { nullable: true, description: 'Steps, one for each value; default: they go on counting from the number of points the metric has.' }) readonly steps?: bigint[] | null;
-  @Field(() => [Long], { nullable: true, description: 'Times in milliseconds since the epoch, one for each value; default now.' }) readonly timestamps?: bigint[] | null;
+  @Field(() => [Long], {
+    nullable: true,
+    description: 'Steps, one for each value; default: they go on counting from the number of points the metric has.',
+  })
+  readonly steps?: bigint[] | null;
+  @Field(() => [Long], { nullable: true, description: 'Times in milliseconds since the epoch, one for each value; default now.' })
+  readonly timestamps?: bigint[] | null;
 }
 
-@InputType({ description: 'New points of a run: at most 100,000 at once. A point that is there already (same key, step, timestamp and value) is accepted and kept once.' })
+@InputType({
+  description:
+    'New points of a run: at most 100,000 at once. A point that is there already (same key, step, timestamp and value) is accepted and kept once.',
+})
 export class LogMetricsInput extends RunInput {
   @Field(() => [MetricSeriesInput], { description: 'The points, metric by metric.' }) readonly series!: MetricSeriesInput[];
   @Field(() => String, { nullable: true, description: idempotencyKey }) readonly idempotencyKey?: string | null;
@@ -77,6 +96,28 @@ export class LogMetricsInput extends RunInput {
 export class LogParamsInput extends RunInput {
   @Field(() => [KeyValueInput], { description: 'The params; values up to 8,000 characters.' }) readonly params!: KeyValueInput[];
   @Field(() => String, { nullable: true, description: idempotencyKey }) readonly idempotencyKey?: string | null;
+}
+
+@InputType({
+  description:
+    'A dataset a run used. A dataset is one per experiment, name and digest; the source, schema and profile it was first logged with stay.',
+})
+export class DatasetInputInput {
+  @Field(() => String, { description: 'Name, 1 to 500 characters.' }) readonly name!: string;
+  @Field(() => String, { description: 'Digest, 1 to 36 characters.' }) readonly digest!: string;
+  @Field(() => String, { nullable: true, description: 'What it was used for: `training`, `eval`, …; up to 500 characters.' })
+  readonly context?: string | null;
+  @Field(() => String, { description: 'Kind of place it came from, 1 to 36 characters: `http`, `local`, …' }) readonly sourceType!: string;
+  @Field(() => String, { description: 'Where it came from, as JSON text of 1 to 65,535 characters.' }) readonly source!: string;
+  @Field(() => String, { nullable: true, description: 'Its columns, as JSON text.' }) readonly schema?: string | null;
+  @Field(() => String, { nullable: true, description: 'Its statistics, as JSON text.' }) readonly profile?: string | null;
+  @Field(() => [KeyValueInput], { nullable: true, description: 'Tags of the input: keys up to 255, values up to 500 characters.' })
+  readonly tags?: KeyValueInput[] | null;
+}
+
+@InputType({ description: 'Datasets a run used. One that is an input of the run already is left as it is.' })
+export class LogDatasetInputsInput extends RunInput {
+  @Field(() => [DatasetInputInput], { description: 'The datasets.' }) readonly inputs!: DatasetInputInput[];
 }
 
 @InputType({ description: 'Tags to set; a tag that is there gets the new value.' })

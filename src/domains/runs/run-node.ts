@@ -53,6 +53,7 @@ export function partsOf(fields: readonly SelectedField[]): PartSelection {
     if (name === 'metrics' || name === 'metric') extremes ||= extremeFields.some((field) => below.has(field));
     if (name === 'datasetInputs') inputs = true;
   }
-  const selection = (part: 'params' | 'tags' | 'metrics') => (all.has(part) ? { [part]: 'all' } : keys[part].size > 0 ? { [part]: [...keys[part]] } : {});
+  const selection = (part: 'params' | 'tags' | 'metrics') =>
+    all.has(part) ? { [part]: 'all' } : keys[part].size > 0 ? { [part]: [...keys[part]] } : {};
   return { ...selection('params'), ...selection('tags'), ...selection('metrics'), extremes, inputs };
 }

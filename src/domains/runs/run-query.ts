@@ -64,14 +64,17 @@ function mentionsStage(filter: StagedFilter): boolean {
 function readRefs(type: NodeType, filter: IdFilter | null | undefined, path: string): store.RefCondition | undefined {
   if (!isGiven(filter)) return undefined;
   const one = (id: string | null | undefined, name: string) => (isGiven(id) ? decodeId(type, id, `${path}.${name}`) : undefined);
-  const list = (ids: string[] | null | undefined, name: string) => (isGiven(ids) ? ids.map((id) => decodeId(type, id, `${path}.${name}`)) : undefined);
+  const list = (ids: string[] | null | undefined, name: string) =>
+    isGiven(ids) ? ids.map((id) => decodeId(type, id, `${path}.${name}`)) : undefined;
   return { eq: one(filter.eq, 'eq'), neq: one(filter.neq, 'neq'), in: list(filter.in, 'in'), nin: list(filter.nin, 'nin') };
 }
 
 function checkPatterns(value: object, path: string): void {
   for (const [name, inner] of Object.entries(value)) {
     if ((name === 'like' || name === 'ilike') && typeof inner === 'string' && inner.length > maxPatternLength) {
-      throw fail('BAD_USER_INPUT', `${path}.${name} has ${inner.length} characters; a pattern has at most ${maxPatternLength}.`, { argument: `${path}.${name}` });
+      throw fail('BAD_USER_INPUT', `${path}.${name} has ${inner.length} characters; a pattern has at most ${maxPatternLength}.`, {
+        argument: `${path}.${name}`,
+      });
     }
     if (inner !== null && typeof inner === 'object') checkPatterns(inner as object, `${path}.${name}`);
   }

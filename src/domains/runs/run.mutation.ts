@@ -7,7 +7,16 @@ import type { RunWriter } from '../../stores/run-writer.js';
 import type { Context } from './context.js';
 import { createRunLoaders } from './loaders.js';
 import type { RunNode } from './run-node.js';
-import { CreateRunInput, DeleteTagsInput, FinishRunInput, LogParamsInput, RunInput, SetTagsInput, UpdateRunInput } from './run-mutation.input.js';
+import {
+  CreateRunInput,
+  DeleteTagsInput,
+  FinishRunInput,
+  LogDatasetInputsInput,
+  LogParamsInput,
+  RunInput,
+  SetTagsInput,
+  UpdateRunInput,
+} from './run-mutation.input.js';
 import { writable } from './writable.js';
 
 @ObjectType({ simpleResolvers: true, description: 'Answer of a mutation of a run.' })
@@ -24,7 +33,13 @@ export class RunMutation {
       const { writer, source, nativeId: experimentId } = writable(context, 'Experiment', experiment, 'experiment');
       const parentRef = parent ? writable(context, 'Run', parent, 'parent') : null;
       if (parentRef && parentRef.source !== source) throw refuse('INVALID', 'The parent is in another source.', ['parent']);
-      const { runId } = await writer.createRun({ ...rest, experimentId, parentId: parentRef?.nativeId, tags: tags ?? [], params: params ?? [] });
+      const { runId } = await writer.createRun({
+        ...rest,
+        experimentId,
+        parentId: parentRef?.nativeId,
+        tags: tags ?? [],
+        params: params ?? [],
+      });
       return { run: await freshRun(context, { source, nativeId: runId }) };
     });
   }
@@ -60,6 +75,15 @@ export class RunMutation {
     return change(context, run, (writer, runId) => writer.logParams({ runId, params, idempotencyKey }));
   }
 
+  @Mutation(() => RunPayload, { description: 'Says which datasets a run used: all of them, or none when one is refused.' })
+  logDatasetInputs(
+    @Arg('input', () => LogDatasetInputsInput, { description: 'The datasets.' }) input: LogDatasetInputsInput,
+    @Ctx() context: Context,
+  ) {
+    const inputs = input.inputs.map((dataset) => ({ ...dataset, tags: dataset.tags ?? [] }));
+    return change(context, input.run, (writer, runId) => writer.logDatasetInputs({ runId, inputs }));
+  }
+
   @Mutation(() => RunPayload, { description: 'Sets tags: all of them, or none when one is refused.' })
   setTags(@Arg('input', () => SetTagsInput, { description: 'The tags.' }) input: SetTagsInput, @Ctx() context: Context) {
     return change(context, input.run, (writer, runId) => writer.setTags({ runId, tags: input.tags }));
@@ -83,6 +107,6 @@ function change(context: Context, run: string, write: (writer: RunWriter, runId:
 export async function freshRun(context: Context, { source, nativeId }: NativeRef): Promise<RunNode | null> {
   const loaders = context.once(createRunLoaders);
   const ref = { source, nativeId };
-  for (const loader of [loaders.run, loaders.params, loaders.tags, loaders.metrics]) loader.clear(ref);
+  for (const loader of [loaders.run, loaders.params, loaders.tags, loaders.metrics, loaders.inputs]) loader.clear(ref);
   return loaders.run.load(ref);
 }

@@ -22,7 +22,8 @@ import { RunBy, RunFilter, RunOrder } from './run.input.js';
 @ArgsType()
 export class RunsArgs extends PageArgs {
   @Field(() => RunFilter, { nullable: true, description: 'Which runs; all active ones when absent.' }) readonly filter?: RunFilter | null;
-  @Field(() => [RunOrder], { nullable: true, description: 'Sort terms, the most important first; the newest run first when absent.' }) readonly orderBy?: RunOrder[] | null;
+  @Field(() => [RunOrder], { nullable: true, description: 'Sort terms, the most important first; the newest run first when absent.' })
+  readonly orderBy?: RunOrder[] | null;
 }
 
 const keysDescription = 'Only these keys; all when absent.';
@@ -34,7 +35,10 @@ export class RunResolver {
     return runConnection({ filter: toRunFilter(args.filter), orderBy: toRunOrder(args.orderBy) }, args, context, info);
   }
 
-  @Query(() => Run, { nullable: true, description: 'One run by its id or by a natural key; null when there is none. Deleted runs are found too.' })
+  @Query(() => Run, {
+    nullable: true,
+    description: 'One run by its id or by a natural key; null when there is none. Deleted runs are found too.',
+  })
   run(@Arg('by', () => RunBy, { description: 'How it is known.' }) by: RunBy, @Ctx() context: Context) {
     return findRun(by, context);
   }
@@ -101,7 +105,11 @@ export class RunResolver {
   }
 
   @FieldResolver(() => [Param], { description: 'Params, by key.' })
-  async params(@Root() run: RunNode, @Ctx() context: Context, @Arg('keys', () => [String], { nullable: true, description: keysDescription }) keys?: string[] | null) {
+  async params(
+    @Root() run: RunNode,
+    @Ctx() context: Context,
+    @Arg('keys', () => [String], { nullable: true, description: keysDescription }) keys?: string[] | null,
+  ) {
     return (await partOf(run, 'params', keys, context)).map(withNumber);
   }
 
@@ -112,7 +120,11 @@ export class RunResolver {
   }
 
   @FieldResolver(() => [KeyValue], { description: 'Tags, by key, those that MLflow gives a meaning included.' })
-  tags(@Root() run: RunNode, @Ctx() context: Context, @Arg('keys', () => [String], { nullable: true, description: keysDescription }) keys?: string[] | null) {
+  tags(
+    @Root() run: RunNode,
+    @Ctx() context: Context,
+    @Arg('keys', () => [String], { nullable: true, description: keysDescription }) keys?: string[] | null,
+  ) {
     return partOf(run, 'tags', keys, context);
   }
 
@@ -138,7 +150,11 @@ export class RunResolver {
   }
 
   @FieldResolver(() => Metric, { nullable: true, description: 'One metric; null when the run has none with this key.' })
-  async metric(@Root() run: RunNode, @Ctx() context: Context, @Arg('key', () => String, { description: 'Its key; any text.' }) key: string) {
+  async metric(
+    @Root() run: RunNode,
+    @Ctx() context: Context,
+    @Arg('key', () => String, { description: 'Its key; any text.' }) key: string,
+  ) {
     return (await partOf(run, 'metrics', [key], context))[0] ?? null;
   }
 
@@ -149,7 +165,12 @@ export class RunResolver {
   }
 
   @FieldResolver(() => RunConnection, { description: 'Active runs nested in this one, the newest first.' })
-  children(@Root() run: RunNode, @Args(() => ForwardPageArgs) args: ForwardPageArgs, @Ctx() context: Context, @Info() info: GraphQLResolveInfo) {
+  children(
+    @Root() run: RunNode,
+    @Args(() => ForwardPageArgs) args: ForwardPageArgs,
+    @Ctx() context: Context,
+    @Info() info: GraphQLResolveInfo,
+  ) {
     const filter = toRunFilter({ parentId: { eq: encodeId('Run', run.source, run.nativeId) }, source: { eq: run.source } });
     return runConnection({ filter, orderBy: toRunOrder(null) }, args, context, info);
   }
@@ -163,7 +184,12 @@ export class RunResolver {
 const withNumber = ({ key, value }: { key: string; value: string }): Param => ({ key, value, number: parseNumber(value) });
 
 /** A part of a run, from what came with its page or through a loader, cut to the keys that were asked for. */
-async function partOf<K extends 'params' | 'tags' | 'metrics'>(run: RunNode, part: K, keys: readonly string[] | null | undefined, context: Context): Promise<RunParts[K]> {
+async function partOf<K extends 'params' | 'tags' | 'metrics'>(
+  run: RunNode,
+  part: K,
+  keys: readonly string[] | null | undefined,
+  context: Context,
+): Promise<RunParts[K]> {
   const have = run.parts[part];
   const rows = have && covers(run.selection[part], keys) ? have : await context.once(createRunLoaders)[part].load(run);
   if (!keys) return rows as RunParts[K];

@@ -17,8 +17,14 @@ const maxSampledPoints = 100_000;
 class SeriesArgs {
   @Field(() => [String], { nullable: true, description: 'Only these metric keys; all when absent.' }) readonly keys?: string[] | null;
   @Field(() => StringFilter, { nullable: true, description: 'Only keys that match.' }) readonly match?: StringFilter | null;
-  @Field(() => Int, { nullable: true, defaultValue: 500, description: 'Points per series at most, 1 to 100,000; ignored with sampling NONE.' }) readonly maxPoints?: number | null;
-  @Field(() => Sampling, { nullable: true, defaultValue: 'MIN_MAX', description: 'How a longer series is thinned out.' }) readonly sampling?: SamplingName | null;
+  @Field(() => Int, {
+    nullable: true,
+    defaultValue: 500,
+    description: 'Points per series at most, 1 to 100,000; ignored with sampling NONE.',
+  })
+  readonly maxPoints?: number | null;
+  @Field(() => Sampling, { nullable: true, defaultValue: 'MIN_MAX', description: 'How a longer series is thinned out.' })
+  readonly sampling?: SamplingName | null;
   @Field(() => Long, { nullable: true, description: 'First step (inclusive).' }) readonly fromStep?: bigint | null;
   @Field(() => Long, { nullable: true, description: 'Last step (inclusive).' }) readonly toStep?: bigint | null;
   @Field(() => DateTime, { nullable: true, description: 'Points from this time on (inclusive).' }) readonly from?: number | null;
@@ -31,10 +37,22 @@ export class SeriesResolver {
   async series(@Root() run: RunNode, @Args(() => SeriesArgs) args: SeriesArgs, @Ctx() context: Context) {
     const maxPoints = args.maxPoints ?? 500;
     if (maxPoints < 1 || maxPoints > maxSampledPoints) {
-      throw fail('BAD_USER_INPUT', `maxPoints must be 1 to ${maxSampledPoints}; got ${maxPoints}. Use sampling NONE for every point.`, { argument: 'maxPoints' });
+      throw fail('BAD_USER_INPUT', `maxPoints must be 1 to ${maxSampledPoints}; got ${maxPoints}. Use sampling NONE for every point.`, {
+        argument: 'maxPoints',
+      });
     }
     const { keys, match, sampling, fromStep, toStep, from, to } = args;
-    const query = { runId: run.nativeId, keys: keys ?? ('all' as const), match, sampling: sampling ?? ('MIN_MAX' as const), maxPoints, fromStep, toStep, from, to };
+    const query = {
+      runId: run.nativeId,
+      keys: keys ?? ('all' as const),
+      match,
+      sampling: sampling ?? ('MIN_MAX' as const),
+      maxPoints,
+      fromStep,
+      toStep,
+      from,
+      to,
+    };
     const { series, position } = await context.stores.runs.series(run.source, query);
     const cursor = encodeRunCursor(context, run, position);
     const isFinal = run.endedAt !== null && run.status !== 'RUNNING' && run.status !== 'SCHEDULED';

@@ -7,7 +7,8 @@ import type { Context } from './context.js';
 export function writerOf({ stores }: Context, source: string, field: string): RunWriter {
   const found = stores.sources.find(source);
   if (!found) throw refuse('NOT_FOUND', `There is no source ${JSON.stringify(source)}.`, [field]);
-  if (!found.writer) throw refuse('READ_ONLY', `Source ${source} is attached read-only; write to local, or to that system itself.`, [field]);
+  if (!found.writer)
+    throw refuse('READ_ONLY', `Source ${source} is attached read-only; write to local, or to that system itself.`, [field]);
   return found.writer;
 }
 

@@ -42,7 +42,10 @@ export const nothing = raw('');
 
 /** Puts a separator between pieces: `join(conditions, ' AND ')`. */
 export function join(parts: readonly Sql[], separator = ', '): Sql {
-  return new Sql(parts.map((part) => part.text).join(separator), parts.flatMap((part) => part.values));
+  return new Sql(
+    parts.map((part) => part.text).join(separator),
+    parts.flatMap((part) => part.values),
+  );
 }
 
 /**

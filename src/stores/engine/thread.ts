@@ -23,7 +23,9 @@ export interface Thread {
  */
 export function startThread(module: URL, data: unknown): Thread {
   const load = `import('tsx/esm/api').then(({ register }) => { register(); return import(${JSON.stringify(module.href)}); })`;
-  const worker = module.pathname.endsWith('.ts') ? new Worker(load, { eval: true, workerData: data }) : new Worker(module, { workerData: data });
+  const worker = module.pathname.endsWith('.ts')
+    ? new Worker(load, { eval: true, workerData: data })
+    : new Worker(module, { workerData: data });
   const open = new Map<number, { resolve: (value: never) => void; reject: (error: Error) => void }>();
   let nextId = 0;
   let ended: Error | null = null;
@@ -66,7 +68,8 @@ export function startThread(module: URL, data: unknown): Thread {
 }
 
 /** The entry of a thread beside a module: `.js` when built, `.ts` in development and tests. */
-export const threadModule = (importMetaUrl: string, path: string): URL => new URL(`${path}${importMetaUrl.endsWith('.ts') ? '.ts' : '.js'}`, importMetaUrl);
+export const threadModule = (importMetaUrl: string, path: string): URL =>
+  new URL(`${path}${importMetaUrl.endsWith('.ts') ? '.ts' : '.js'}`, importMetaUrl);
 
 /** Inside a thread: hands every message to `receive`, which answers through `reply`. */
 export function serveThread(receive: (message: never, reply: (outcome: Promise<unknown>) => void) => void): void {

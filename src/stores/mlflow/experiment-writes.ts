@@ -23,7 +23,9 @@ export function createExperimentWriter(prisma: () => Promise<PrismaClient>, cloc
       const { idempotencyKey, ...request } = input;
       const now = clock.now();
       return transaction((tx) =>
-        once(databaseOf(tx), { key: idempotencyKey, operation: 'createExperiment', input: request, now }, () => insertExperiment(tx, input, now)),
+        once(databaseOf(tx), { key: idempotencyKey, operation: 'createExperiment', input: request, now }, () =>
+          insertExperiment(tx, input, now),
+        ),
       );
     },
     async updateExperiment({ experimentId, name, tags }: UpdateExperiment) {
@@ -48,7 +50,10 @@ export function createExperimentWriter(prisma: () => Promise<PrismaClient>, cloc
       const id = await requireExperiment(tx, experimentId, stage === 'active' ? 'deleted' : 'active');
       const now = BigInt(clock.now());
       await tx.experiment.update({ where: { experimentId: id }, data: { lifecycleStage: stage, lastUpdateTime: now } });
-      await tx.run.updateMany({ where: { experimentId: id }, data: { lifecycleStage: stage, deletedTime: stage === 'deleted' ? now : null } });
+      await tx.run.updateMany({
+        where: { experimentId: id },
+        data: { lifecycleStage: stage, deletedTime: stage === 'deleted' ? now : null },
+      });
       await recordExperimentEvents(databaseOf(tx), experimentId, stage === 'deleted' ? 'DELETED' : 'UPDATED', Number(now));
     });
   }
@@ -61,7 +66,11 @@ function checkCreate({ name, tags, artifactLocation, idempotencyKey }: CreateExp
   if (artifactLocation) checkOptionalText(artifactLocation, limits.artifactLocation, ['artifactLocation'], 'The artifact location');
 }
 
-async function insertExperiment(tx: Transaction, { name, tags, artifactLocation }: CreateExperiment, now: number): Promise<{ experimentId: string }> {
+async function insertExperiment(
+  tx: Transaction,
+  { name, tags, artifactLocation }: CreateExperiment,
+  now: number,
+): Promise<{ experimentId: string }> {
   await requireFreeName(tx, name, null);
   const time = BigInt(now);
   const { experimentId } = await tx.experiment.create({
@@ -85,10 +94,14 @@ async function requireFreeName(tx: Transaction, name: string, except: number | n
 
 async function requireExperiment(tx: Transaction, experimentId: string, stage: 'active' | 'deleted'): Promise<number> {
   const id = Number(experimentId);
-  const found = Number.isSafeInteger(id) ? await tx.experiment.findUnique({ where: { experimentId: id }, select: { lifecycleStage: true } }) : null;
+  const found = Number.isSafeInteger(id)
+    ? await tx.experiment.findUnique({ where: { experimentId: id }, select: { lifecycleStage: true } })
+    : null;
   if (!found) throw refuse('NOT_FOUND', 'There is no such experiment.', ['experiment']);
   if (found.lifecycleStage === stage) return id;
-  throw refuse('CONFLICT', stage === 'active' ? 'The experiment is deleted; restore it first.' : 'The experiment is not deleted.', ['experiment']);
+  throw refuse('CONFLICT', stage === 'active' ? 'The experiment is deleted; restore it first.' : 'The experiment is not deleted.', [
+    'experiment',
+  ]);
 }
 
 async function upsertTags(tx: Transaction, experimentId: number, tags: readonly KeyValueRecord[]): Promise<void> {
@@ -104,7 +117,8 @@ async function upsertTags(tx: Transaction, experimentId: number, tags: readonly 
 /** The SQL of other writes, inside a Prisma transaction. */
 function databaseOf(tx: Transaction): Database {
   return {
-    all: async ({ text, values }) => (await tx.$queryRawUnsafe<Record<string, SqlValue>[]>(text, ...values)).map((row) => Object.values(row)),
+    all: async ({ text, values }) =>
+      (await tx.$queryRawUnsafe<Record<string, SqlValue>[]>(text, ...values)).map((row) => Object.values(row)),
     run: ({ text, values }) => tx.$executeRawUnsafe(text, ...values),
   };
 }

@@ -47,7 +47,9 @@ export async function experimentPage(
 
 /** How many experiments match. */
 export async function experimentCount(database: MlflowDatabase, filter: ExperimentFilter): Promise<number> {
-  const rows = await database.db.all(sql`/* mlflow.experimentCount */ SELECT COUNT(*) FROM experiments e WHERE ${await where(database, filter)}`);
+  const rows = await database.db.all(
+    sql`/* mlflow.experimentCount */ SELECT COUNT(*) FROM experiments e WHERE ${await where(database, filter)}`,
+  );
   return Number(rows[0]![0]);
 }
 
@@ -110,7 +112,11 @@ async function tagCondition(database: MlflowDatabase, tag: NonNullable<Experimen
   return tag.exists === false ? complement(exists) : exists;
 }
 
-async function numericTags({ db }: MlflowDatabase, key: string, number: NonNullable<NonNullable<ExperimentFilter['tag']>['number']>): Promise<string[]> {
+async function numericTags(
+  { db }: MlflowDatabase,
+  key: string,
+  number: NonNullable<NonNullable<ExperimentFilter['tag']>['number']>,
+): Promise<string[]> {
   const rows = await db.all(sql`/* mlflow.numericExperimentTags */ SELECT DISTINCT value FROM experiment_tags WHERE key = ${key}`);
   return rows.map(([value]) => (value as string | null) ?? '').filter((text) => matchesDouble(number, parseNumber(text)));
 }

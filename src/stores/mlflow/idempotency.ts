@@ -36,7 +36,10 @@ export async function once<T>(
 function hashOf(input: unknown): string {
   const hash = createHash('sha256');
   const text = JSON.stringify(input, (_name, value: unknown) => {
-    if (ArrayBuffer.isView(value)) return createHash('sha256').update(new Uint8Array(value.buffer, value.byteOffset, value.byteLength)).digest('hex');
+    if (ArrayBuffer.isView(value))
+      return createHash('sha256')
+        .update(new Uint8Array(value.buffer, value.byteOffset, value.byteLength))
+        .digest('hex');
     return packBigint(_name, value);
   });
   return hash.update(text).digest('hex');

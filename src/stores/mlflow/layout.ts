@@ -32,7 +32,18 @@ export class IncompatibleDatabase extends Error {
 // What revision 4465047574b1 (MLflow 2.15) has; older ones lack some of it.
 const required: Readonly<Record<string, readonly string[]>> = {
   experiments: ['experiment_id', 'name', 'artifact_location', 'lifecycle_stage', 'creation_time', 'last_update_time'],
-  runs: ['run_uuid', 'name', 'user_id', 'status', 'start_time', 'end_time', 'lifecycle_stage', 'artifact_uri', 'experiment_id', 'deleted_time'],
+  runs: [
+    'run_uuid',
+    'name',
+    'user_id',
+    'status',
+    'start_time',
+    'end_time',
+    'lifecycle_stage',
+    'artifact_uri',
+    'experiment_id',
+    'deleted_time',
+  ],
   metrics: ['key', 'value', 'timestamp', 'run_uuid', 'step', 'is_nan'],
   latest_metrics: ['key', 'value', 'timestamp', 'step', 'is_nan', 'run_uuid'],
   params: ['key', 'value', 'run_uuid'],

@@ -58,7 +58,11 @@ export function decodeEntry(payload: Uint8Array): KeyedColumns[] {
     directory.push({ key: bytes.toString('utf8', at + 2, end), count: bytes.readUInt32LE(end) });
     at = end + 4;
   }
-  const columns = columnViews(bytes, roundUp(at), directory.reduce((sum, { count }) => sum + count, 0));
+  const columns = columnViews(
+    bytes,
+    roundUp(at),
+    directory.reduce((sum, { count }) => sum + count, 0),
+  );
   let point = 0;
   return directory.map(({ key, count }) => {
     const [start, end] = [point, (point += count)];

@@ -96,7 +96,9 @@ export async function writeStats(db: Database, runId: string, all: readonly Keye
 }
 
 const negativeZeros = ({ last, min, max }: MetricStats): number =>
-  (Object.is(last, -0) ? negativeZeroBits.last : 0) | (Object.is(min, -0) ? negativeZeroBits.min : 0) | (Object.is(max, -0) ? negativeZeroBits.max : 0);
+  (Object.is(last, -0) ? negativeZeroBits.last : 0) |
+  (Object.is(min, -0) ? negativeZeroBits.min : 0) |
+  (Object.is(max, -0) ? negativeZeroBits.max : 0);
 
 /** Keeps MLflow's own table of latest points; a row changes only when the new point is later by MLflow's rule. */
 export async function writeLatest(db: Database, runId: string, all: readonly KeyedStats[]): Promise<void> {

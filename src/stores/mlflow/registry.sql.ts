@@ -21,7 +21,12 @@ import { byOwner } from './run-parts.sql.js';
 import { toMilliseconds, toPage, toPosition } from './run.sql.js';
 
 const model = { NAME: raw('m.name'), CREATED_AT: raw('m.creation_time'), UPDATED_AT: raw('m.last_updated_time') } as const;
-const version = { NAME: raw('v.name'), VERSION: raw('v.version'), CREATED_AT: raw('v.creation_time'), UPDATED_AT: raw('v.last_updated_time') } as const;
+const version = {
+  NAME: raw('v.name'),
+  VERSION: raw('v.version'),
+  CREATED_AT: raw('v.creation_time'),
+  UPDATED_AT: raw('v.last_updated_time'),
+} as const;
 
 const modelColumns = sql`m.name AS id, m.description, m.creation_time, m.last_updated_time`;
 const modelColumnCount = 4;
@@ -35,9 +40,13 @@ const versionColumnCount = 14;
 const notDeleted = sql`v.current_stage IS NOT 'Deleted_Internal'`;
 
 /** Registry tables have a workspace since MLflow 3.10; only `default` is read, and joins go by it too. */
-const inWorkspace = ({ layout }: MlflowDatabase, alias: string): Sql => (layout.workspaces ? sql`${raw(alias)}.workspace = 'default'` : always);
+const inWorkspace = ({ layout }: MlflowDatabase, alias: string): Sql =>
+  layout.workspaces ? sql`${raw(alias)}.workspace = 'default'` : always;
 
-export async function modelPage(database: MlflowDatabase, input: { query: ModelQuery; request: PageRequest }): Promise<Page<RegisteredModelRecord>> {
+export async function modelPage(
+  database: MlflowDatabase,
+  input: { query: ModelQuery; request: PageRequest },
+): Promise<Page<RegisteredModelRecord>> {
   const { query, request } = input;
   const terms = query.orderBy.map(({ field, direction }) => plainTerm(model[field], direction));
   const rows = await database.db.all(sql`/* mlflow.modelPage */
@@ -50,7 +59,9 @@ export async function modelPage(database: MlflowDatabase, input: { query: ModelQ
 }
 
 export async function modelCount(database: MlflowDatabase, filter: RegisteredModelFilter): Promise<number> {
-  const rows = await database.db.all(sql`/* mlflow.modelCount */ SELECT COUNT(*) FROM registered_models m WHERE ${modelWhere(database, filter)}`);
+  const rows = await database.db.all(
+    sql`/* mlflow.modelCount */ SELECT COUNT(*) FROM registered_models m WHERE ${modelWhere(database, filter)}`,
+  );
   return Number(rows[0]![0]);
 }
 
@@ -74,7 +85,10 @@ export async function aliases(database: MlflowDatabase, names: readonly string[]
   return byOwner(names, rows, ([, alias, number]) => ({ alias: alias as string, version: Number(number) }));
 }
 
-export async function versionPage(database: MlflowDatabase, input: { query: VersionQuery; request: PageRequest }): Promise<Page<ModelVersionRecord>> {
+export async function versionPage(
+  database: MlflowDatabase,
+  input: { query: VersionQuery; request: PageRequest },
+): Promise<Page<ModelVersionRecord>> {
   const { query, request } = input;
   const terms = query.orderBy.map(({ field, direction }) => plainTerm(version[field], direction));
   const rows = await database.db.all(sql`/* mlflow.versionPage */
@@ -87,7 +101,9 @@ export async function versionPage(database: MlflowDatabase, input: { query: Vers
 }
 
 export async function versionCount(database: MlflowDatabase, filter: ModelVersionFilter): Promise<number> {
-  const rows = await database.db.all(sql`/* mlflow.versionCount */ SELECT COUNT(*) FROM model_versions v WHERE ${versionWhere(database, filter)}`);
+  const rows = await database.db.all(
+    sql`/* mlflow.versionCount */ SELECT COUNT(*) FROM model_versions v WHERE ${versionWhere(database, filter)}`,
+  );
   return Number(rows[0]![0]);
 }
 
@@ -151,7 +167,12 @@ function versionCondition(database: MlflowDatabase, filter: ModelVersionFilter):
   if (filter.sourceUri) parts.push(stringCondition(dialect, sql`v.source`, filter.sourceUri));
   if (filter.runNativeId) parts.push(stringCondition(dialect, sql`v.run_id`, filter.runNativeId));
   if (filter.alias) {
-    const matching = allOf([sql`a.name = v.name`, sql`a.version = v.version`, inWorkspace(database, 'a'), stringCondition(dialect, sql`a.alias`, filter.alias)]);
+    const matching = allOf([
+      sql`a.name = v.name`,
+      sql`a.version = v.version`,
+      inWorkspace(database, 'a'),
+      stringCondition(dialect, sql`a.alias`, filter.alias),
+    ]);
     parts.push(sql`EXISTS (SELECT 1 FROM registered_model_aliases a WHERE ${matching})`);
   }
   return allOf(parts);
@@ -171,7 +192,11 @@ function combined<Filter>(filter: Combined<Filter>, compile: (inner: Filter) => 
   ];
 }
 
-function common(database: MlflowDatabase, filter: Pick<RegisteredModelFilter, 'source' | 'name' | 'createdAt' | 'updatedAt'>, table: 'm' | 'v'): Sql[] {
+function common(
+  database: MlflowDatabase,
+  filter: Pick<RegisteredModelFilter, 'source' | 'name' | 'createdAt' | 'updatedAt'>,
+  table: 'm' | 'v',
+): Sql[] {
   const { dialect } = database;
   const column = table === 'm' ? model : version;
   return [
@@ -183,14 +208,23 @@ function common(database: MlflowDatabase, filter: Pick<RegisteredModelFilter, 's
 }
 
 function tagCondition(database: MlflowDatabase, tagsOfOwner: Sql, tag: NonNullable<RegisteredModelFilter['tag']>): Sql {
-  if (isGiven(tag.number)) throw fail('FILTER_UNSUPPORTED', 'Registry tags compare as text only; use string.', { argument: 'tag.number', source: database.source });
+  if (isGiven(tag.number))
+    throw fail('FILTER_UNSUPPORTED', 'Registry tags compare as text only; use string.', {
+      argument: 'tag.number',
+      source: database.source,
+    });
   const parts = [sql`t.key = ${tag.key}`, inWorkspace(database, 't')];
   if (isGiven(tag.string)) parts.push(stringCondition(database.dialect, sql`t.value`, tag.string));
   const exists = sql`EXISTS (SELECT 1 FROM ${tagsOfOwner} AND ${join(parts, ' AND ')})`;
   return tag.exists === false ? complement(exists) : exists;
 }
 
-const storedStages: Readonly<Record<ModelStage, string>> = { NONE: 'None', STAGING: 'Staging', PRODUCTION: 'Production', ARCHIVED: 'Archived' };
+const storedStages: Readonly<Record<ModelStage, string>> = {
+  NONE: 'None',
+  STAGING: 'Staging',
+  PRODUCTION: 'Production',
+  ARCHIVED: 'Archived',
+};
 
 function toModel(row: SqlValue[], source: string): RegisteredModelRecord {
   const [name, description, createdAt, updatedAt] = row;
@@ -205,7 +239,22 @@ function toModel(row: SqlValue[], source: string): RegisteredModelRecord {
 }
 
 function toVersion(row: SqlValue[], source: string): ModelVersionRecord {
-  const [nativeId, name, number, stage, status, statusMessage, description, user, sourceUri, storageLocation, runLink, runId, createdAt, updatedAt] = row;
+  const [
+    nativeId,
+    name,
+    number,
+    stage,
+    status,
+    statusMessage,
+    description,
+    user,
+    sourceUri,
+    storageLocation,
+    runLink,
+    runId,
+    createdAt,
+    updatedAt,
+  ] = row;
   const text = (value: SqlValue | undefined) => (value as string | null) || null;
   const known = Object.entries(storedStages).find(([, stored]) => stored === stage)?.[0];
   return {

@@ -1,6 +1,6 @@
 import { refuse } from '../../core/errors.js';
 import { isStorableText } from '../../core/text.js';
-import type { CreateRun, LogMetrics, NewSeries } from '../run-writer.js';
+import type { CreateRun, LogDatasetInputs, LogMetrics, NewDatasetInput, NewSeries } from '../run-writer.js';
 import type { KeyValueRecord } from '../run-store.js';
 
 /** MLflow's limits at the revision our database has, in characters (its columns) or in points. */
@@ -13,6 +13,7 @@ export const limits = {
   experimentName: 256,
   artifactLocation: 256,
   idempotencyKey: 200,
+  dataset: { name: 500, digest: 36, sourceType: 36, source: 65_535, schema: 1_048_575, profile: 16_777_215, tagKey: 255, tagValue: 500 },
   /** Points of one `logMetrics`. */
   points: 100_000,
 } as const;
@@ -27,8 +28,10 @@ export function checkText(text: string, maxLength: number, field: Field, what: s
 
 /** As `checkText`, where the empty text is fine. */
 export function checkOptionalText(text: string, maxLength: number, field: Field, what: string): void {
-  if ([...text].length > maxLength) throw refuse('TOO_LARGE', `${what} has ${[...text].length} characters; at most ${maxLength} can be kept.`, field);
-  if (!isStorableText(text)) throw refuse('INVALID', `${what} holds a NUL character or half of a surrogate pair, which databases cannot keep.`, field);
+  if ([...text].length > maxLength)
+    throw refuse('TOO_LARGE', `${what} has ${[...text].length} characters; at most ${maxLength} can be kept.`, field);
+  if (!isStorableText(text))
+    throw refuse('INVALID', `${what} holds a NUL character or half of a surrogate pair, which databases cannot keep.`, field);
 }
 
 export function checkKeyValues(entries: readonly KeyValueRecord[], maxLength: number, field: string, what: string): void {
@@ -57,11 +60,36 @@ export function checkCreateRun(input: CreateRun): void {
   }
 }
 
+export function checkDatasetInputs({ inputs }: LogDatasetInputs): void {
+  if (inputs.length === 0) throw refuse('INVALID', 'No input is given.', ['inputs']);
+  inputs.forEach(checkDatasetInput);
+}
+
+function checkDatasetInput(input: NewDatasetInput, index: number): void {
+  const field = (name: string): Field => ['inputs', String(index), name];
+  for (const name of ['name', 'digest', 'sourceType', 'source'] as const) {
+    checkText(input[name], limits.dataset[name], field(name), `The ${name} of input ${index}`);
+  }
+  for (const name of ['schema', 'profile'] as const) {
+    checkOptionalText(input[name] ?? '', limits.dataset[name], field(name), `The ${name} of input ${index}`);
+  }
+  checkOptionalText(input.context ?? '', limits.dataset.tagValue, field('context'), `The context of input ${index}`);
+  const keys = new Set(['mlflow.data.context']);
+  input.tags.forEach(({ key, value }, position) => {
+    const tag = [...field('tags'), String(position)];
+    checkText(key, limits.dataset.tagKey, [...tag, 'key'], 'The key of a tag');
+    checkOptionalText(value, limits.dataset.tagValue, [...tag, 'value'], `The value of tag ${JSON.stringify(key)}`);
+    if (keys.has(key)) throw refuse('INVALID', `The tag ${JSON.stringify(key)} is given twice.`, [...tag, 'key']);
+    keys.add(key);
+  });
+}
+
 export function checkLogMetrics(input: LogMetrics): void {
   checkIdempotencyKey(input.idempotencyKey);
   if (input.series.length === 0) throw refuse('INVALID', 'No series is given.', ['series']);
   const points = input.series.reduce((sum, { values }) => sum + values.length, 0);
-  if (points > limits.points) throw refuse('TOO_LARGE', `${points} points at once; send at most ${limits.points} and the rest in further calls.`, ['series']);
+  if (points > limits.points)
+    throw refuse('TOO_LARGE', `${points} points at once; send at most ${limits.points} and the rest in further calls.`, ['series']);
   input.series.forEach(checkSeries);
 }
 
@@ -71,9 +99,14 @@ function checkSeries({ key, values, steps, timestamps }: NewSeries, index: numbe
   if (values.length === 0) throw refuse('INVALID', `Series ${JSON.stringify(key)} has no values.`, field('values'));
   for (const [name, column] of [['steps', steps] as const, ['timestamps', timestamps] as const]) {
     if (column && column.length !== values.length) {
-      throw refuse('INVALID', `Series ${JSON.stringify(key)} has ${values.length} values and ${column.length} ${name}; give one for each value, or none at all.`, field(name));
+      throw refuse(
+        'INVALID',
+        `Series ${JSON.stringify(key)} has ${values.length} values and ${column.length} ${name}; give one for each value, or none at all.`,
+        field(name),
+      );
     }
   }
   const negative = timestamps?.findIndex((timestamp) => timestamp < 0n) ?? -1;
-  if (negative >= 0) throw refuse('INVALID', `A timestamp of series ${JSON.stringify(key)} is before 1970.`, [...field('timestamps'), String(negative)]);
+  if (negative >= 0)
+    throw refuse('INVALID', `A timestamp of series ${JSON.stringify(key)} is before 1970.`, [...field('timestamps'), String(negative)]);
 }

@@ -1,7 +1,17 @@
 import { isGiven, type KeyedCondition } from '../conditions.js';
 import { sql, type Sql } from '../engine/sql.js';
 import type { MetricCondition, RefCondition, RunFilter, RunStatus } from '../run-store.js';
-import { allOf, always, anyOf, complement, doubleCondition, longCondition, never, stringCondition, timeCondition } from './condition.sql.js';
+import {
+  allOf,
+  always,
+  anyOf,
+  complement,
+  doubleCondition,
+  longCondition,
+  never,
+  stringCondition,
+  timeCondition,
+} from './condition.sql.js';
 import type { MlflowDatabase } from './layout.js';
 import type { NumericTexts } from './numeric-texts.js';
 import { runColumns, type JoinedText, type RunRelation } from './run-relation.sql.js';

@@ -18,7 +18,8 @@ const fieldColumns: Readonly<Record<RunOrderField, Sql>> = {
 };
 
 /** Sort terms of runs. */
-export const runTerms = (orderBy: readonly RunOrder[], context: FilterContext): SortTerm[] => orderBy.map((order) => runTerm(order, context));
+export const runTerms = (orderBy: readonly RunOrder[], context: FilterContext): SortTerm[] =>
+  orderBy.map((order) => runTerm(order, context));
 
 function runTerm(order: RunOrder, context: FilterContext): SortTerm {
   const { direction } = order;
@@ -46,7 +47,13 @@ function numberTerm(key: string, direction: 'ASC' | 'DESC', { database, relation
   const known = numbers.numbers(key);
   const sorted = [...new Set(known.numbers)].sort((a, b) => a - b);
   const places = new Map(sorted.map((number, place) => [number, place]));
-  const joined = relation.place(key, database.dialect.places(known.texts, known.numbers.map((number) => places.get(number)!)));
+  const joined = relation.place(
+    key,
+    database.dialect.places(
+      known.texts,
+      known.numbers.map((number) => places.get(number)!),
+    ),
+  );
   const nan = sql`${relation.text('params', key).value} IN ${database.dialect.texts(numbers.nans(key))}`;
   const rank = sql`CASE WHEN ${joined.exists} THEN ${sortRank.value} WHEN ${nan} THEN ${sortRank.nan} ELSE ${sortRank.missing} END`;
   return {

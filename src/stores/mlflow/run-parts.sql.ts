@@ -34,14 +34,24 @@ const ofRuns = (database: MlflowDatabase, alias: Sql, ids: readonly string[], ke
   return sql`${alias}.run_uuid IN ${database.dialect.texts(ids)} AND ${keyed}`;
 };
 
-async function texts(database: MlflowDatabase, table: 'params' | 'tags', ids: readonly string[], keys: KeySelection): Promise<KeyValueRecord[][]> {
+async function texts(
+  database: MlflowDatabase,
+  table: 'params' | 'tags',
+  ids: readonly string[],
+  keys: KeySelection,
+): Promise<KeyValueRecord[][]> {
   const rows = await database.db.all(sql`/* mlflow.${raw(table)} */
     SELECT t.run_uuid, t.key, t.value FROM ${raw(table)} t WHERE ${ofRuns(database, raw('t'), ids, keys)} ORDER BY t.key`);
   return byOwner(ids, rows, ([, key, value]) => ({ key: key as string, value: (value as string | null) ?? '' }));
 }
 
 /** Our statistics hold everything; -0 is in a bit each, because SQLite stores it as 0. */
-async function ownMetrics(database: MlflowDatabase, ids: readonly string[], keys: KeySelection, extremes: boolean): Promise<MetricRecord[][]> {
+async function ownMetrics(
+  database: MlflowDatabase,
+  ids: readonly string[],
+  keys: KeySelection,
+  extremes: boolean,
+): Promise<MetricRecord[][]> {
   // Making JavaScript values is most of the cost, so what nobody asked for is not made.
   const extremeColumns = raw(extremes ? 's.min, s.max, s.min_step, s.max_step, s.count' : 'NULL, NULL, NULL, NULL, NULL');
   const rows = await database.db.all(sql`/* mlflow.metricStats */
@@ -68,7 +78,12 @@ async function ownMetrics(database: MlflowDatabase, ids: readonly string[], keys
 export const negativeZeroBits = { last: 1, min: 2, max: 4 } as const;
 
 /** MLflow keeps only the latest point; extremes are found in the history when they are asked for. */
-async function foreignMetrics(database: MlflowDatabase, ids: readonly string[], keys: KeySelection, extremes: boolean): Promise<MetricRecord[][]> {
+async function foreignMetrics(
+  database: MlflowDatabase,
+  ids: readonly string[],
+  keys: KeySelection,
+  extremes: boolean,
+): Promise<MetricRecord[][]> {
   // A step logged as 1.7 stands there as 1.7: SQLite does not enforce the column's type.
   const rows = await database.db.all(sql`/* mlflow.latestMetrics */
     SELECT l.run_uuid, l.key, l.value, l.is_nan, CAST(l.step AS INTEGER), CAST(l.timestamp AS INTEGER)
@@ -116,7 +131,16 @@ async function inputs(database: MlflowDatabase, ids: readonly string[]): Promise
   const found = new Map<string, { run: string; record: DatasetInputRecord & { context: string | null; tags: KeyValueRecord[] } }>();
   for (const [run, input, name, digest, sourceType, source, schema, profile, tag, value] of rows as (string | null)[][]) {
     if (!found.has(input!)) {
-      const record = { name: name!, digest: digest!, context: null, sourceType: sourceType!, source: source!, schema: schema!, profile: profile!, tags: [] };
+      const record = {
+        name: name!,
+        digest: digest!,
+        context: null,
+        sourceType: sourceType!,
+        source: source!,
+        schema: schema!,
+        profile: profile!,
+        tags: [],
+      };
       found.set(input!, { run: run!, record });
     }
     const { record } = found.get(input!)!;

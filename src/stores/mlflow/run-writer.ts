@@ -2,7 +2,15 @@ import type { BellBoard } from '../../core/bell.js';
 import type { RunWriter } from '../run-writer.js';
 import { refuse } from '../../core/errors.js';
 import type { createExperimentWriter } from './experiment-writes.js';
-import { checkCreateRun, checkIdempotencyKey, checkKeyValues, checkLogMetrics, checkOptionalText, limits } from './rules.js';
+import {
+  checkCreateRun,
+  checkDatasetInputs,
+  checkIdempotencyKey,
+  checkKeyValues,
+  checkLogMetrics,
+  checkOptionalText,
+  limits,
+} from './rules.js';
 import type { MlflowWriter } from './writes.js';
 
 /** Rings when a write was committed. */
@@ -49,7 +57,8 @@ export function createMlflowRunWriter(
       const { runId, name, note, status } = input;
       if (name !== null && name !== undefined) checkOptionalText(name, limits.runName, ['name'], 'The name');
       if (note !== null && note !== undefined) checkOptionalText(note, limits.tag, ['note'], 'The note');
-      if (status === 'STALE' || status === 'UNKNOWN') throw refuse('INVALID', `${status} is a status RunGraph finds out; it cannot be set.`, ['status']);
+      if (status === 'STALE' || status === 'UNKNOWN')
+        throw refuse('INVALID', `${status} is a status RunGraph finds out; it cannot be set.`, ['status']);
       await changed(runId, write('updateRun', input));
     },
     deleteRun: async (runId) => void (await changed(runId, write('deleteRun', runId))),
@@ -64,6 +73,10 @@ export function createMlflowRunWriter(
       checkIdempotencyKey(input.idempotencyKey);
       checkKeyValues(input.params, limits.param, 'params', 'param');
       await changed(input.runId, write('logParams', input));
+    },
+    async logDatasetInputs(input) {
+      checkDatasetInputs(input);
+      await changed(input.runId, write('logDatasetInputs', input));
     },
     async setTags(input) {
       checkKeyValues(input.tags, limits.tag, 'tags', 'tag');

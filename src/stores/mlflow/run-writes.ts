@@ -12,7 +12,9 @@ const reservedTags = { name: 'mlflow.runName', user: 'mlflow.user', parent: 'mlf
 
 export async function createRun(context: WriteContext, input: CreateRun): Promise<{ runId: string }> {
   const { idempotencyKey, ...request } = input;
-  return once(context.db, { key: idempotencyKey, operation: 'createRun', input: request, now: context.now }, () => insertRun(context, input));
+  return once(context.db, { key: idempotencyKey, operation: 'createRun', input: request, now: context.now }, () =>
+    insertRun(context, input),
+  );
 }
 
 async function insertRun({ db, now }: WriteContext, input: CreateRun): Promise<{ runId: string }> {
@@ -31,7 +33,11 @@ async function insertRun({ db, now }: WriteContext, input: CreateRun): Promise<{
       lifecycle_stage, artifact_uri, experiment_id, deleted_time)
     VALUES (${runId}, ${name}, 'UNKNOWN', '', '', ${user ?? 'unknown'}, 'RUNNING', ${input.startedAt ?? now}, NULL, '',
       'active', ${`${artifactRoot}/${runId}/artifacts`}, ${BigInt(input.experimentId)}, NULL)`);
-  await upsertTags(db, runId, [...tags].map(([key, value]) => ({ key, value })));
+  await upsertTags(
+    db,
+    runId,
+    [...tags].map(([key, value]) => ({ key, value })),
+  );
   await insertParams(db, runId, input.params);
   await recordEvent(db, runId, 'CREATED', now);
   return { runId };
@@ -82,7 +88,10 @@ export async function logParams(
   });
 }
 
-export async function setTags({ db, now }: WriteContext, input: { readonly runId: string; readonly tags: readonly KeyValueRecord[] }): Promise<null> {
+export async function setTags(
+  { db, now }: WriteContext,
+  input: { readonly runId: string; readonly tags: readonly KeyValueRecord[] },
+): Promise<null> {
   await requireActiveRun(db, input.runId);
   await upsertTags(db, input.runId, input.tags);
   // MLflow keeps a run's name and its tag equal, whichever of them is set.
@@ -92,7 +101,10 @@ export async function setTags({ db, now }: WriteContext, input: { readonly runId
   return null;
 }
 
-export async function deleteTags({ db, now }: WriteContext, input: { readonly runId: string; readonly keys: readonly string[] }): Promise<null> {
+export async function deleteTags(
+  { db, now }: WriteContext,
+  input: { readonly runId: string; readonly keys: readonly string[] },
+): Promise<null> {
   await requireActiveRun(db, input.runId);
   for (const [index, key] of input.keys.entries()) {
     const deleted = await db.run(sql`/* mlflow.deleteTag */ DELETE FROM tags WHERE run_uuid = ${input.runId} AND key = ${key}`);
@@ -143,7 +155,8 @@ export async function requireActiveRun(db: Database, runId: string): Promise<voi
   if ((await requireRun(db, runId, 'run')) !== 'active') throw refuse('CONFLICT', 'The run is deleted; restore it first.', ['run']);
 }
 
-async function recordEvent(db: Database, runId: string, kind: RunEventKind, at: number): Promise<void> {
+/** Records what happened to a run, for those who follow. */
+export async function recordEvent(db: Database, runId: string, kind: RunEventKind, at: number): Promise<void> {
   await db.run(sql`/* mlflow.recordEvent */ INSERT INTO rungraph_run_events (run_uuid, kind, at) VALUES (${runId}, ${kind}, ${at})`);
 }
 

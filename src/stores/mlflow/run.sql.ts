@@ -54,7 +54,8 @@ export async function filterContext(database: MlflowDatabase, query: RunQuery): 
 }
 
 /** Workspaces other than `default` are another tenant's and are never shown. */
-export const workspaceCondition = (database: MlflowDatabase) => (database.layout.workspaces ? sql`(e.workspace = 'default' OR e.workspace IS NULL)` : always);
+export const workspaceCondition = (database: MlflowDatabase) =>
+  database.layout.workspaces ? sql`(e.workspace = 'default' OR e.workspace IS NULL)` : always;
 
 /** Rows as read (one more than asked for when there are more) as a page in the asked order. */
 export function toPage<T>(
@@ -67,7 +68,12 @@ export function toPage<T>(
 }
 
 /** Reads the position out of the term columns, which follow the first `offset` columns. */
-export function toPosition(row: SqlValue[], offset: number, terms: readonly SortTerm[], ref: { source: string; nativeId: string }): SortPosition {
+export function toPosition(
+  row: SqlValue[],
+  offset: number,
+  terms: readonly SortTerm[],
+  ref: { source: string; nativeId: string },
+): SortPosition {
   const parts = terms.map((term, index): SortPart => {
     const rank = Number(row[offset + 2 * index]);
     if (rank !== sortRank.value) return [rank, null];
@@ -98,4 +104,5 @@ function toRun(row: SqlValue[], source: string): RunRecord {
 
 export const toLifecycleStage = (stage: SqlValue | undefined): LifecycleStage => (stage === 'deleted' ? 'DELETED' : 'ACTIVE');
 
-export const toMilliseconds = (value: SqlValue | undefined): number | null => (value === null || value === undefined ? null : Number(value));
+export const toMilliseconds = (value: SqlValue | undefined): number | null =>
+  value === null || value === undefined ? null : Number(value);

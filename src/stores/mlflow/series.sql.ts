@@ -57,7 +57,11 @@ async function fromLog({ db }: MlflowDatabase, query: SeriesQuery, keys: readonl
 // `+m.key` keeps the planner from an index on the key, whose rows would have to be sorted again for every chunk.
 const rowsPerRead = 20_000;
 
-async function fromRows({ db, dialect }: MlflowDatabase, query: SeriesQuery, keys: readonly string[]): Promise<{ parts: Parts; position: bigint }> {
+async function fromRows(
+  { db, dialect }: MlflowDatabase,
+  query: SeriesQuery,
+  keys: readonly string[],
+): Promise<{ parts: Parts; position: bigint }> {
   const parts: Parts = new Map(keys.map((key) => [key, []]));
   let position = 0n;
   for (;;) {

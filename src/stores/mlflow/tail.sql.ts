@@ -8,10 +8,7 @@ import { entriesFrom } from './metric-log.sql.js';
  * Points of each run from its offset on, in offset order, at most about `limit` in all (an entry is never cut at its end).
  * Runs without new points are absent.
  */
-export async function readTail(
-  database: MlflowDatabase,
-  input: { positions: readonly TailPosition[]; limit: number },
-): Promise<RunTail[]> {
+export async function readTail(database: MlflowDatabase, input: { positions: readonly TailPosition[]; limit: number }): Promise<RunTail[]> {
   const tails: RunTail[] = [];
   let left = input.limit;
   for (const { runId, offset } of await withNews(database, input.positions)) {
@@ -54,7 +51,14 @@ function skipPoints(series: readonly KeyedColumns[], count: number): KeyedColumn
     const cut = Math.min(left, columns.values.length);
     left -= cut;
     if (cut === columns.values.length) return [];
-    return [{ key: columns.key, steps: columns.steps.subarray(cut), timestamps: columns.timestamps.subarray(cut), values: columns.values.subarray(cut) }];
+    return [
+      {
+        key: columns.key,
+        steps: columns.steps.subarray(cut),
+        timestamps: columns.timestamps.subarray(cut),
+        values: columns.values.subarray(cut),
+      },
+    ];
   });
 }
 

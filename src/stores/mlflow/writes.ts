@@ -1,5 +1,6 @@
 import type { Dialect } from '../engine/dialect.js';
 import type { Database } from '../engine/sql.js';
+import { logDatasetInputs } from './input-writes.js';
 import { initialise } from './initialise.js';
 import { logMetrics } from './metric-writes.js';
 import { createRun, deleteRun, deleteTags, logParams, restoreRun, setTags, updateRun } from './run-writes.js';
@@ -12,10 +13,18 @@ export interface WriteContext {
 }
 
 /** The writes of runs, by name, so that they can be sent to the thread that owns the writing connection. */
-export const writes = { initialise, createRun, updateRun, deleteRun, restoreRun, logMetrics, logParams, setTags, deleteTags } satisfies Record<
-  string,
-  (context: WriteContext, input: never) => Promise<unknown>
->;
+export const writes = {
+  initialise,
+  createRun,
+  updateRun,
+  deleteRun,
+  restoreRun,
+  logMetrics,
+  logParams,
+  logDatasetInputs,
+  setTags,
+  deleteTags,
+} satisfies Record<string, (context: WriteContext, input: never) => Promise<unknown>>;
 
 export type Writes = typeof writes;
 export type WriteName = keyof Writes;

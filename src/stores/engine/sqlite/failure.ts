@@ -9,7 +9,8 @@ export function toStoreFailure(error: unknown, path: string): unknown {
     if (!existsSync(path)) return new StoreFailure('MISSING', 'There is no such file.');
     return new StoreFailure('UNREADABLE', 'The file cannot be opened; check that it is readable for this user.');
   }
-  if (code.startsWith('SQLITE_BUSY') || code.startsWith('SQLITE_LOCKED')) return new StoreFailure('BUSY', 'The database is locked by another process.');
+  if (code.startsWith('SQLITE_BUSY') || code.startsWith('SQLITE_LOCKED'))
+    return new StoreFailure('BUSY', 'The database is locked by another process.');
   if (code.startsWith('SQLITE_NOTADB')) return new StoreFailure('CORRUPT', 'The file is not a SQLite database.');
   if (code.startsWith('SQLITE_CORRUPT')) return new StoreFailure('CORRUPT', `The database is damaged: ${error.message}.`);
   if (code.startsWith('SQLITE_CANTOPEN') || code.startsWith('SQLITE_IOERR') || code.startsWith('SQLITE_PERM')) {

@@ -33,7 +33,11 @@ export async function commitGroup(connection: SqliteConnection, service: WriteSe
   for (const answer of answers) answer();
 }
 
-async function underSavepoint(connection: SqliteConnection, service: WriteService, { name, input, resolve, reject }: WaitingOperation): Promise<() => void> {
+async function underSavepoint(
+  connection: SqliteConnection,
+  service: WriteService,
+  { name, input, resolve, reject }: WaitingOperation,
+): Promise<() => void> {
   connection.exec('SAVEPOINT operation');
   try {
     const result = await service.run(connection, name, input);

@@ -14,8 +14,10 @@ export interface SqliteWriter extends WriterConnection {
 export function startWriter(module: URL, data: WriteThreadData): SqliteWriter {
   const thread = startThread(module, data);
   const send = <T>(message: WriteMessage) => thread.call<T>(message);
-  const query = (transaction: number | null) => (statement: Statement) => send<ResultRows>({ kind: 'query', transaction, statement: plain(statement) });
-  const execute = (transaction: number | null) => (statement: Statement) => send<number>({ kind: 'execute', transaction, statement: plain(statement) });
+  const query = (transaction: number | null) => (statement: Statement) =>
+    send<ResultRows>({ kind: 'query', transaction, statement: plain(statement) });
+  const execute = (transaction: number | null) => (statement: Statement) =>
+    send<number>({ kind: 'execute', transaction, statement: plain(statement) });
   return {
     query: query(null),
     execute: execute(null),
