@@ -8,6 +8,7 @@ import {
   type GraphQLSchema,
 } from 'graphql';
 import { compileQuery, isCompiledQuery, type CompiledQuery } from 'graphql-jit';
+import { withReadyVariables, type CompilableDocument } from './ready-variables.js';
 
 /** One operation to execute; documents are parsed and validated. */
 export interface Operation {
@@ -19,6 +20,11 @@ export interface Operation {
 }
 
 export type Execute = (operation: Operation) => Promise<ExecutionResult>;
+
+interface Compiled {
+  readonly query: CompiledQuery;
+  readonly readVariables: CompilableDocument['readVariables'];
+}
 
 /** Documents that stay compiled. */
 const maxCompiled = 500;
@@ -32,13 +38,13 @@ export function createExecutor(schema: GraphQLSchema, { compiled }: { compiled: 
     execute({ schema, document, operationName, variableValues: variables ?? {}, contextValue: context, rootValue: root });
   if (!compiled) return interpret;
 
-  const queries = new WeakMap<DocumentNode, Map<string, CompiledQuery | null>>();
+  const queries = new WeakMap<DocumentNode, Map<string, Compiled | null>>();
   const order: WeakRef<DocumentNode>[] = [];
 
-  function compiledQuery(document: DocumentNode, operationName: string): CompiledQuery | null {
+  function compile(document: DocumentNode, operationName: string): Compiled | null {
     let named = queries.get(document);
     if (!named) {
-      named = new Map<string, CompiledQuery | null>();
+      named = new Map<string, Compiled | null>();
       queries.set(document, named);
       order.push(new WeakRef(document));
       if (order.length > maxCompiled) {
@@ -47,8 +53,9 @@ export function createExecutor(schema: GraphQLSchema, { compiled }: { compiled: 
       }
     }
     if (!named.has(operationName)) {
-      const query = compileQuery(schema, document, operationName);
-      named.set(operationName, isCompiledQuery(query) ? query : null);
+      const { document: compilable, readVariables } = withReadyVariables(schema, document, operationName);
+      const query = compileQuery(schema, compilable, operationName);
+      named.set(operationName, isCompiledQuery(query) ? { query, readVariables } : null);
     }
     return named.get(operationName)!;
   }
@@ -56,9 +63,12 @@ export function createExecutor(schema: GraphQLSchema, { compiled }: { compiled: 
   return async (operation) => {
     // The compiler takes the empty name for none; graphql-js looks for an operation of that name.
     if (operation.operationName === '') return interpret(operation);
-    const query = compiledQuery(operation.document, operation.operationName ?? '');
-    if (!query) return interpret(operation);
-    const result = await query.query(operation.root, operation.context, operation.variables ?? {});
+    // In the objects it makes, this alias would be the prototype.
+    if (operation.document.loc?.source.body.includes('__proto__')) return interpret(operation);
+    const compiled = compile(operation.document, operation.operationName ?? '');
+    const variables = compiled?.readVariables(operation.variables ?? {});
+    if (!compiled || !variables) return interpret(operation);
+    const result = await compiled.query.query(operation.root, operation.context, variables);
     if (!result.errors) return result;
     return 'data' in result ? { ...result, errors: result.errors.map(withExtensions) } : interpret(operation);
   };

@@ -197,11 +197,14 @@ describe('a body', () => {
     ['extensions that are a text', '{"query":"{ __typename }","extensions":"x"}'],
     ['a poisoned prototype', '{"query":"{ __typename }","__proto__":{"x":1}}'],
     ['poisoned variables', '{"query":"{ __typename }","variables":{"constructor":{"prototype":{"x":1}}}}'],
-    ['a persisted query nobody knows', '{"extensions":{"persistedQuery":{"version":1,"sha256Hash":"00"}}}'],
   ])('that is %s is refused with a code', async (_what, body) => {
     const answer = await post(body);
     expect(answer.status, answer.text).toBeGreaterThanOrEqual(400);
     expect(codes(answer)).toHaveLength(1);
+  });
+
+  it('that names a persisted query nobody sent asks for its text', async () => {
+    expect(codes(await post('{"extensions":{"persistedQuery":{"version":1,"sha256Hash":"00"}}}'))).toEqual(['PERSISTED_QUERY_NOT_FOUND']);
   });
 
   it.each(['application/xml', 'application/graphql', 'image/png', 'nonsense', 'text/plain; charset=utf-8'])('of type %s is refused with a code', async (type) => {
@@ -361,6 +364,11 @@ describe('a compiled document', () => {
     ['{ __schema { queryType { name } types { kind name fields(includeDeprecated: true) { name type { kind name ofType { kind name } } } enumValues { name } } } run: __type(name: "Run") { name interfaces { name } } }'],
     [getIntrospectionQuery()],
     ['query ($r: [_Any!]!) { _service { sdl } _entities(representations: $r) { __typename ... on Experiment { name } } }', { r: [{ __typename: 'Experiment', id: defaultExperiment }] }],
+    ['query ($lt: Double = "Infinity", $gte: Double = "-0", $neq: Double = "NaN") { runs(filter: { metric: { key: "loss", aggregate: MAX, value: { lt: $lt, gte: $gte, neq: $neq } } }) { nodes { name } } }'],
+    ['query ($d: Long = "9223372036854775807", $t: DateTime = "2020-01-01T00:00:00Z") { runs(filter: { startedAt: { after: $t }, not: { durationMs: { lt: $d } } }) { nodes { name } } }'],
+    ['query ($f: RunFilter = { name: { startsWith: "run 1" } }, $o: [RunOrder!] = [{ field: NAME }]) { runs(filter: $f, orderBy: $o) { nodes { name } } }'],
+    ['query ($f: RunFilter!) { runs(filter: $f) { nodes { name } } }', {}],
+    ['query ($f: RunFilter) { runs(filter: $f) { nodes { name } } }', { f: { and: [{ status: { eq: 'RUNNING' } }, { status: { eq: 'nope' } }] } }],
     ['query ($n: [String!]) { runs { nodes { tags(keys: $n) { key value } params(keys: ["lr"]) { number } note durationMs endedAt } } }', { n: ['team'] }],
   ];
 

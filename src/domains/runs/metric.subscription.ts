@@ -4,8 +4,9 @@ import { stoppable } from '../../live/stoppable.js';
 import type { Context } from './context.js';
 import { loadRun } from './loaders.js';
 import { MetricBatch, MetricPoints } from './metric-batch.type.js';
+import { metricBatches } from './metric-batches.js';
 import { MetricPointsInput } from './metric-points.input.js';
-import { metricBatches, readMetricTail } from './metric-tail.js';
+import { readMetricTail } from './metric-tail.js';
 
 @Resolver(() => MetricPoints)
 export class MetricSubscription {

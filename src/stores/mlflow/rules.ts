@@ -1,6 +1,7 @@
 import { refuse } from '../../core/errors.js';
 import { isStorableText } from '../../core/text.js';
-import type { CreateRun, LogDatasetInputs, LogMetrics, NewDatasetInput, NewSeries } from '../run-writer.js';
+import { isGiven } from '../conditions.js';
+import type { CreateRun, LogDatasetInputs, LogMetrics, NewDatasetInput, NewSeries, UpdateRun } from '../run-writer.js';
 import type { KeyValueRecord } from '../run-store.js';
 
 /** MLflow's limits at the revision our database has, in characters (its columns) or in points. */
@@ -57,6 +58,14 @@ export function checkCreateRun(input: CreateRun): void {
   const nameTag = input.tags.find(({ key }) => key === 'mlflow.runName')?.value;
   if (input.name && nameTag !== undefined && nameTag !== input.name) {
     throw refuse('INVALID', 'The name and the tag mlflow.runName say different things; give one of them.', ['name']);
+  }
+}
+
+export function checkUpdateRun({ name, note, status }: UpdateRun): void {
+  if (isGiven(name)) checkOptionalText(name, limits.runName, ['name'], 'The name');
+  if (isGiven(note)) checkOptionalText(note, limits.tag, ['note'], 'The note');
+  if (status === 'STALE' || status === 'UNKNOWN') {
+    throw refuse('INVALID', `${status} is a status RunGraph finds out; it cannot be set.`, ['status']);
   }
 }
 

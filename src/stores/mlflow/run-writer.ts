@@ -1,6 +1,5 @@
 import type { BellBoard } from '../../core/bell.js';
 import type { RunWriter } from '../run-writer.js';
-import { refuse } from '../../core/errors.js';
 import type { createExperimentWriter } from './experiment-writes.js';
 import {
   checkCreateRun,
@@ -8,7 +7,7 @@ import {
   checkIdempotencyKey,
   checkKeyValues,
   checkLogMetrics,
-  checkOptionalText,
+  checkUpdateRun,
   limits,
 } from './rules.js';
 import type { MlflowWriter } from './writes.js';
@@ -54,12 +53,8 @@ export function createMlflowRunWriter(
       return created;
     },
     async updateRun(input) {
-      const { runId, name, note, status } = input;
-      if (name !== null && name !== undefined) checkOptionalText(name, limits.runName, ['name'], 'The name');
-      if (note !== null && note !== undefined) checkOptionalText(note, limits.tag, ['note'], 'The note');
-      if (status === 'STALE' || status === 'UNKNOWN')
-        throw refuse('INVALID', `${status} is a status RunGraph finds out; it cannot be set.`, ['status']);
-      await changed(runId, write('updateRun', input));
+      checkUpdateRun(input);
+      await changed(input.runId, write('updateRun', input));
     },
     deleteRun: async (runId) => void (await changed(runId, write('deleteRun', runId))),
     restoreRun: async (runId) => void (await changed(runId, write('restoreRun', runId))),
