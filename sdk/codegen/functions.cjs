@@ -40,13 +40,14 @@ function printOperation(schema, node, fragments) {
   const name = node.name.value;
   const type = `${pascal(name)}${pascal(node.operation)}`;
   const document = `${pascal(name)}Document`;
-  const required = node.variableDefinitions.some(({ type: { kind }, defaultValue }) => kind === Kind.NON_NULL_TYPE && !defaultValue);
-  const variables = node.variableDefinitions.length > 0 ? `, variables${required ? '' : '?'}: ${type}Variables` : '';
+  const required = node.variableDefinitions.filter(({ type: { kind }, defaultValue }) => kind === Kind.NON_NULL_TYPE && !defaultValue);
+  const mustBeGiven = required.length > 0;
+  const variables = node.variableDefinitions.length > 0 ? `, variables${mustBeGiven ? '' : '?'}: ${type}Variables` : '';
   const given = variables && ', variables';
   const [field] = node.selectionSet.selections;
   const description = schema.getRootType(node.operation).getFields()[field.name.value].description;
   const live = node.operation === 'subscription';
-  const example = `(client${required ? `, { ${node.variableDefinitions.map(({ variable }) => variable.name.value).join(', ')} }` : ''})`;
+  const example = `(client${mustBeGiven ? `, { ${required.map(({ variable }) => variable.name.value).join(', ')} }` : ''})`;
   const uses = [...spreads(node, fragments)].join(', ');
   return `/** The document of {@link ${name}}. */
 export const ${document} = /*#__PURE__*/ operation<${type}, ${type}Variables>(

@@ -41,19 +41,19 @@ import { watchEvents, watchPoints, type WatchControl, type WatchedBatch, type Wa
 /** Where RunGraph is and how it is reached. Everything has a default. */
 export interface RunGraphOptions {
   /** Address of the API; `http://127.0.0.1:4000/graphql` by default. In a browser it may be relative. */
-  readonly url?: string;
+  readonly url?: string | undefined;
   /** Token, where the server asks for one. */
-  readonly token?: string;
+  readonly token?: string | undefined;
   /** Another `fetch`, for proxies and tests. */
-  readonly fetch?: typeof globalThis.fetch;
+  readonly fetch?: typeof globalThis.fetch | undefined;
   /** Another `WebSocket` class; before Node 22 the package `ws` is found by itself when it is installed. */
-  readonly webSocket?: unknown;
+  readonly webSocket?: unknown | undefined;
   /** More headers of every request. A browser sends none with a WebSocket. */
-  readonly headers?: Readonly<Record<string, string>>;
+  readonly headers?: Readonly<Record<string, string>> | undefined;
   /** Milliseconds one attempt of a request may take; 60,000 by default. */
-  readonly timeoutMs?: number;
+  readonly timeoutMs?: number | undefined;
   /** Milliseconds a {@link RunWriter} tries again while the server is away; 120,000 by default. */
-  readonly retryForMs?: number;
+  readonly retryForMs?: number | undefined;
 }
 
 /** A run as lists show it. */
@@ -82,22 +82,22 @@ export type SeriesOptions = Omit<RunSeriesQueryVariables, 'by'>;
 export interface NewExperiment {
   readonly name: string;
   /** Source to create it in; `local` by default. */
-  readonly source?: string;
-  readonly tags?: Readonly<Record<string, TextValue>>;
-  readonly artifactLocation?: string;
+  readonly source?: string | undefined;
+  readonly tags?: Readonly<Record<string, TextValue>> | undefined;
+  readonly artifactLocation?: string | undefined;
 }
 
 /** A new run. */
 export interface NewRun {
   /** Id of an experiment, or the name of one, which is created when it is missing; `source` is `local` by default. */
   readonly experiment: string | { readonly id: string } | { readonly name: string; readonly source?: string };
-  readonly name?: string;
-  readonly params?: Readonly<Record<string, TextValue>>;
-  readonly tags?: Readonly<Record<string, TextValue>>;
+  readonly name?: string | undefined;
+  readonly params?: Readonly<Record<string, TextValue>> | undefined;
+  readonly tags?: Readonly<Record<string, TextValue>> | undefined;
   /** The run it is nested in, or its id. */
-  readonly parent?: string | { readonly id: string };
-  readonly user?: string;
-  readonly startedAt?: Date;
+  readonly parent?: string | { readonly id: string } | undefined;
+  readonly user?: string | undefined;
+  readonly startedAt?: Date | undefined;
 }
 
 /**

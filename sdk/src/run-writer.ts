@@ -21,9 +21,9 @@ export type EndStatus = 'FINISHED' | 'FAILED' | 'KILLED';
 /** Where in a run the values of one `log` belong. */
 export interface LogOptions {
   /** Step; by default one more than the last of each metric, from 0. */
-  readonly step?: number | bigint;
+  readonly step?: number | bigint | undefined;
   /** Time, as a date or in milliseconds since the epoch; by default now. */
-  readonly timestamp?: Date | number | bigint;
+  readonly timestamp?: Date | number | bigint | undefined;
 }
 
 interface WriterNeeds {

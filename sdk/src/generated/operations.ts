@@ -1172,7 +1172,7 @@ export const RegisteredModelDocument = /*#__PURE__*/ operation<RegisteredModelQu
 /**
  * One registered model by name; null when there is none.
  * @example
- * const answer = await registeredModel(client, { name, source });
+ * const answer = await registeredModel(client, { name });
  */
 export const registeredModel = (requester: Requester, variables: RegisteredModelQueryVariables): Promise<RegisteredModelQuery> =>
   requester.query(RegisteredModelDocument, variables);
@@ -1202,7 +1202,7 @@ export const ModelVersionDocument = /*#__PURE__*/ operation<ModelVersionQuery, M
 /**
  * The version a `models:/` URI means; null when there is none.
  * @example
- * const answer = await modelVersion(client, { uri, source });
+ * const answer = await modelVersion(client, { uri });
  */
 export const modelVersion = (requester: Requester, variables: ModelVersionQueryVariables): Promise<ModelVersionQuery> =>
   requester.query(ModelVersionDocument, variables);
@@ -1247,7 +1247,7 @@ export const RunSeriesDocument = /*#__PURE__*/ operation<RunSeriesQuery, RunSeri
 /**
  * One run by its id or by a natural key; null when there is none. Deleted runs are found too.
  * @example
- * const answer = await runSeries(client, { by, keys, match, maxPoints, sampling, fromStep, toStep, from, to });
+ * const answer = await runSeries(client, { by });
  */
 export const runSeries = (requester: Requester, variables: RunSeriesQueryVariables): Promise<RunSeriesQuery> =>
   requester.query(RunSeriesDocument, variables);
@@ -1262,7 +1262,7 @@ export const RunGroupsDocument = /*#__PURE__*/ operation<RunGroupsQuery, RunGrou
 /**
  * Runs of all sources, grouped.
  * @example
- * const answer = await runGroups(client, { by, filter, metrics, best, bestDirection, first });
+ * const answer = await runGroups(client, { by });
  */
 export const runGroups = (requester: Requester, variables: RunGroupsQueryVariables): Promise<RunGroupsQuery> =>
   requester.query(RunGroupsDocument, variables);
