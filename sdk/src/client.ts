@@ -47,7 +47,7 @@ export interface RunGraphOptions {
   /** Another `fetch`, for proxies and tests. */
   readonly fetch?: typeof globalThis.fetch | undefined;
   /** Another `WebSocket` class; before Node 22 the package `ws` is found by itself when it is installed. */
-  readonly webSocket?: unknown | undefined;
+  readonly webSocket?: unknown;
   /** More headers of every request. A browser sends none with a WebSocket. */
   readonly headers?: Readonly<Record<string, string>> | undefined;
   /** Milliseconds one attempt of a request may take; 60,000 by default. */

@@ -8,6 +8,7 @@ import {
   SetTagsDocument,
   type KeyValueInput,
   type RunFieldsFragment,
+  type UserErrorFieldsFragment,
 } from './generated/operations.js';
 import type { RequestOptions } from './http.js';
 import { checkPoint, MetricBuffer, type MetricBatchOut } from './metric-buffer.js';
@@ -107,7 +108,7 @@ export class RunWriter {
    */
   async logParams(params: Readonly<Record<string, TextValue>>): Promise<void> {
     const input = { run: this.id, params: toKeyValues(params), idempotencyKey: newIdempotencyKey() };
-    accepted((await this.#persist(LogParamsDocument, { input })).logParams);
+    await this.#write(LogParamsDocument, { input }, ({ logParams }) => logParams);
   }
 
   /**
@@ -117,7 +118,8 @@ export class RunWriter {
    * await run.setTags({ 'mlflow.note.content': 'The first run with the new data.' });
    */
   async setTags(tags: Readonly<Record<string, TextValue>>): Promise<void> {
-    accepted((await this.#persist(SetTagsDocument, { input: { run: this.id, tags: toKeyValues(tags) } })).setTags);
+    const input = { run: this.id, tags: toKeyValues(tags) };
+    await this.#write(SetTagsDocument, { input }, ({ setTags }) => setTags);
   }
 
   /**
@@ -145,31 +147,32 @@ export class RunWriter {
     let failure: { readonly error: unknown } | null = null;
     await this.#buffer.flush().catch((error: unknown) => (failure = { error }));
     this.#needs.flushOnExit.delete(this);
-    // An end with a given time can be set twice. When points could not be written, the server was waited for long enough.
-    const end = () => this.#needs.request(FinishRunDocument, { input }, { idempotent: true });
     try {
-      accepted((await (failure ? end() : this.#retry(end))).finishRun);
+      // An end with a given time can be set twice. When points could not be written, the server was waited for long enough.
+      await this.#write(FinishRunDocument, { input }, ({ finishRun }) => finishRun, failure ? 0 : this.#needs.retryForMs);
     } catch (error) {
       failure ??= { error };
     }
     if (failure) throw (failure as { error: unknown }).error;
   }
 
-  async #sendBatch({ idempotencyKey, series }: MetricBatchOut): Promise<void> {
-    const input = { run: this.id, idempotencyKey, series: series as LoggedInput };
-    await this.#retry(async () => accepted((await this.#needs.request(LogMetricsDocument, { input }, { idempotent: true })).logMetrics));
+  #sendBatch({ idempotencyKey, series }: MetricBatchOut): Promise<void> {
+    const input = { run: this.id, idempotencyKey, series: [...series] };
+    return this.#write(LogMetricsDocument, { input }, ({ logMetrics }) => logMetrics);
   }
 
-  #persist<Result, Variables>(document: TypedDocumentString<Result, Variables>, variables: Variables): Promise<Result> {
-    return this.#retry(() => this.#needs.request(document, variables, { idempotent: true }));
-  }
-
-  /** Repeats a write that may be repeated while the server is away or too busy. */
-  async #retry<T>(write: () => Promise<T>): Promise<T> {
-    const giveUpAt = Date.now() + this.#needs.retryForMs;
+  /** Sends a write that may be repeated, and repeats it while the server is away or too busy. */
+  async #write<Result, Variables>(
+    document: TypedDocumentString<Result, Variables>,
+    variables: Variables,
+    payload: (result: Result) => { readonly userErrors: readonly UserErrorFieldsFragment[] },
+    retryForMs = this.#needs.retryForMs,
+  ): Promise<void> {
+    const giveUpAt = Date.now() + retryForMs;
     for (let attempt = 0; ; attempt++) {
       try {
-        return await write();
+        accepted(payload(await this.#needs.request(document, variables, { idempotent: true })));
+        return;
       } catch (error) {
         if (!isTransient(error) || Date.now() >= giveUpAt) throw error;
         await sleep(backoffMs(attempt, error.retryAfter));
@@ -177,8 +180,6 @@ export class RunWriter {
     }
   }
 }
-
-type LoggedInput = { key: string; values: number[]; steps: (number | bigint)[]; timestamps: (number | bigint)[] }[];
 
 /** Keys and values as the API takes them. */
 export const toKeyValues = (values: Readonly<Record<string, TextValue>> = {}): KeyValueInput[] =>

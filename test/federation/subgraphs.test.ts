@@ -36,13 +36,23 @@ describe('the subgraph schemas', () => {
     const fieldsOf = (schema: typeof whole) =>
       Object.values(schema!.getTypeMap())
         .filter(({ name }) => own(name))
-        .flatMap((type) => ('getFields' in type ? Object.values(type.getFields()).map((field) => `${type.name}.${field.name}: ${String(field.type)}`) : [type.name]))
+        .flatMap((type) =>
+          'getFields' in type
+            ? Object.values(type.getFields()).map((field) => `${type.name}.${field.name}: ${String(field.type)}`)
+            : [type.name],
+        )
         .toSorted();
     expect(fieldsOf(composed)).toEqual(fieldsOf(whole));
   });
 
   it('leave no field of an entity non-null that another subgraph answers', () => {
-    const owners: Readonly<Record<string, string>> = { Run: 'runs', Experiment: 'runs', RegisteredModel: 'registry', ModelVersion: 'registry', Source: 'ops' };
+    const owners: Readonly<Record<string, string>> = {
+      Run: 'runs',
+      Experiment: 'runs',
+      RegisteredModel: 'registry',
+      ModelVersion: 'registry',
+      Source: 'ops',
+    };
     const added = subgraphs.flatMap((subgraph) =>
       Object.entries(owners)
         .filter(([, owner]) => owner !== subgraph)

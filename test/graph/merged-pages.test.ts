@@ -26,7 +26,9 @@ type Place = readonly [source: string, nativeId: string];
 function merged(order: readonly string[]): Place[] {
   const compare = inOrder(order);
   return attached
-    .flatMap(({ name, expected }) => Object.entries(expected.runs).map(([id, run]): { source: string; row: Row } => ({ source: name, row: { id, ...run } })))
+    .flatMap(({ name, expected }) =>
+      Object.entries(expected.runs).map(([id, run]): { source: string; row: Row } => ({ source: name, row: { id, ...run } })),
+    )
     .filter(({ row }) => row.lifecycle_stage === 'active')
     .sort((a, b) => compare(a.row, b.row) || (a.source < b.source ? -1 : 1))
     .map(({ source, row }) => [source, row.id]);
@@ -35,7 +37,12 @@ function merged(order: readonly string[]): Place[] {
 interface Page {
   readonly nodes: readonly { readonly sourceName: string; readonly nativeId: string }[];
   readonly edges: readonly { readonly cursor: string }[];
-  readonly pageInfo: { readonly hasNextPage: boolean; readonly hasPreviousPage: boolean; readonly startCursor: string; readonly endCursor: string };
+  readonly pageInfo: {
+    readonly hasNextPage: boolean;
+    readonly hasPreviousPage: boolean;
+    readonly startCursor: string;
+    readonly endCursor: string;
+  };
   readonly totalCount: number;
 }
 
@@ -53,7 +60,7 @@ const placesOf = ({ nodes }: Page): Place[] => nodes.map(({ sourceName, nativeId
 
 async function walkForward(order: readonly string[], first: number): Promise<Place[]> {
   const places: Place[] = [];
-  for (let after: string | undefined; ; ) {
+  for (let after: string | undefined; ;) {
     const found = await page(order, { first, after });
     places.push(...placesOf(found));
     expect(found.pageInfo.hasPreviousPage).toBe(after !== undefined);
@@ -64,7 +71,7 @@ async function walkForward(order: readonly string[], first: number): Promise<Pla
 
 async function walkBackward(order: readonly string[], last: number): Promise<Place[]> {
   const places: Place[] = [];
-  for (let before: string | undefined; ; ) {
+  for (let before: string | undefined; ;) {
     const found = await page(order, { last, before });
     places.unshift(...placesOf(found));
     expect(found.pageInfo.hasNextPage).toBe(before !== undefined);

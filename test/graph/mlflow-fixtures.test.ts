@@ -188,9 +188,12 @@ describe.each(fixtureNames)('the MLflow database %s, attached', (name) => {
 
 describe('attaching a database', () => {
   it('leaves it as it was, with no file beside it', async () => {
-    const refused = await server.query(`mutation ($run: ID!) { setTags(input: { run: $run, tags: [{ key: "a", value: "b" }] }) { userErrors { code } } }`, {
-      run: (await server.query(`{ runs(first: 1, filter: { source: { neq: "local" } }) { nodes { id } } }`)).data.runs.nodes[0].id,
-    });
+    const refused = await server.query(
+      `mutation ($run: ID!) { setTags(input: { run: $run, tags: [{ key: "a", value: "b" }] }) { userErrors { code } } }`,
+      {
+        run: (await server.query(`{ runs(first: 1, filter: { source: { neq: "local" } }) { nodes { id } } }`)).data.runs.nodes[0].id,
+      },
+    );
     expect(refused.data.setTags.userErrors).toEqual([{ code: 'READ_ONLY' }]);
     expect(fixtures.map(({ path }) => fingerprint(path))).toEqual(before);
     expect(before.map(({ beside }) => beside)).toEqual(fixtures.map(() => ['mlflow.db']));

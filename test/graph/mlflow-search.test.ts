@@ -38,7 +38,7 @@ const idsOf = ({ runs }: Record<string, any>): string[] => runs.nodes.map(({ nat
 
 async function idsOfPages(source: string, search: ExpectedRunSearch): Promise<string[][]> {
   const pages: string[][] = [];
-  for (let after: string | undefined; ; ) {
+  for (let after: string | undefined; ;) {
     const { data, errors } = await ask(source, search, { first: search.page_size!, after });
     expect(errors).toBeUndefined();
     expect(data.runs.totalCount).toBe(search.run_ids!.length);

@@ -84,7 +84,13 @@ function compareNumbers(value: number, operator: string, wanted: number): boolea
 }
 
 const pattern = (like: string, flags: string): RegExp =>
-  new RegExp(`^${like.replace(/[.*+?^${}()|[\]\\]/g, '\\$&').replaceAll('%', '.*').replaceAll('_', '.')}$`, `su${flags}`);
+  new RegExp(
+    `^${like
+      .replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
+      .replaceAll('%', '.*')
+      .replaceAll('_', '.')}$`,
+    `su${flags}`,
+  );
 
 /** Values first, then NaN, then what is missing, in both directions. */
 function compare(a: Row, b: Row, term: OrderTerm): number {

@@ -81,17 +81,29 @@ describe('node', () => {
     }
   });
 
-  it.each(['', 'Run', 'Run:', 'Run:3.17.2', 'Run:3.17.2:a:b', 'Nothing:a:b', 'Run:~zz:a', '42', '__proto__:a:b', '../..', 'Run:3.17.2:\u0000'])(
-    'is null for %j, which is no id',
-    async (id) => {
-      expect(await ask(nodeQuery, { id })).toEqual({ data: { node: null } });
-    },
-  );
+  it.each([
+    '',
+    'Run',
+    'Run:',
+    'Run:3.17.2',
+    'Run:3.17.2:a:b',
+    'Nothing:a:b',
+    'Run:~zz:a',
+    '42',
+    '__proto__:a:b',
+    '../..',
+    'Run:3.17.2:\u0000',
+  ])('is null for %j, which is no id', async (id) => {
+    expect(await ask(nodeQuery, { id })).toEqual({ data: { node: null } });
+  });
 
   it('fills in the fields of other domains', async () => {
-    const { data } = await ask(`query ($id: ID!) { node(id: $id) { ... on Run { modelVersions { version model { name } } source { state } } } }`, {
-      id: await idOf(places.Run),
-    });
+    const { data } = await ask(
+      `query ($id: ID!) { node(id: $id) { ... on Run { modelVersions { version model { name } } source { state } } } }`,
+      {
+        id: await idOf(places.Run),
+      },
+    );
     expect(data.node.source).toEqual({ state: 'READY' });
     expect(data.node.modelVersions).toEqual(
       registry.versions
@@ -146,7 +158,7 @@ describe('run(by)', () => {
     ])
       expect((await name(by)).data.run).toEqual(theRun);
     const [onlyThere] = Object.keys(runs).filter((id) => !(id in readExpected('2.16.2').runs));
-    expect((await name(`{ nativeId: "${onlyThere}" }`)).data.run).toMatchObject({ nativeId: onlyThere, sourceName: '3.17.2' });
+    expect((await name(`{ nativeId: "${onlyThere!}" }`)).data.run).toMatchObject({ nativeId: onlyThere, sourceName: '3.17.2' });
   });
 
   it('finds deleted runs too', async () => {
@@ -187,7 +199,9 @@ describe('a model version whose run is gone', () => {
   });
 
   it('is not lost from the list', async () => {
-    const { data, errors } = await ask(`{ modelVersions(filter: { source: { eq: "3.17.2" } }) { totalCount nodes { version run { name } } } }`);
+    const { data, errors } = await ask(
+      `{ modelVersions(filter: { source: { eq: "3.17.2" } }) { totalCount nodes { version run { name } } } }`,
+    );
     expect(errors).toBeUndefined();
     expect(data.modelVersions.totalCount).toBe(registry.versions.length);
     expect(data.modelVersions.nodes.filter(({ run }: { run: object | null }) => run === null).length).toBe(1);

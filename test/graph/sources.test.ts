@@ -1,4 +1,15 @@
-import { chmodSync, copyFileSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  copyFileSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -56,7 +67,9 @@ function interrupt(name: string): void {
   alter('writing', '');
   const writer = new Libsql(at('writing'));
   writer.pragma('cache_size = 1');
-  writer.exec("BEGIN; UPDATE params SET value = 'half'; UPDATE tags SET value = 'half'; UPDATE metrics SET timestamp = timestamp + 10000000000000");
+  writer.exec(
+    "BEGIN; UPDATE params SET value = 'half'; UPDATE tags SET value = 'half'; UPDATE metrics SET timestamp = timestamp + 10000000000000",
+  );
   copyFileSync(at('writing'), at(name));
   copyFileSync(`${at('writing')}-journal`, `${at(name)}-journal`);
   writer.exec('ROLLBACK');
@@ -73,9 +86,12 @@ function lock(path: string): () => void {
 }
 
 async function statusOf(name: string) {
-  const { data, errors } = await server.query('query ($name: String!) { source(name: $name) { state stateReason runCount pointCount schemaVersion } }', {
-    name,
-  });
+  const { data, errors } = await server.query(
+    'query ($name: String!) { source(name: $name) { state stateReason runCount pointCount schemaVersion } }',
+    {
+      name,
+    },
+  );
   expect(errors).toBeUndefined();
   return data.source;
 }
@@ -83,9 +99,12 @@ async function statusOf(name: string) {
 const connection = 'totalCount nodes { sourceName } sources { source ok error { code message } }';
 
 async function runsOf(sources: readonly string[]) {
-  const { data, errors } = await server.query(`query ($in: [String!]) { runs(first: 1000, filter: { source: { in: $in } }) { ${connection} } }`, {
-    in: sources,
-  });
+  const { data, errors } = await server.query(
+    `query ($in: [String!]) { runs(first: 1000, filter: { source: { in: $in } }) { ${connection} } }`,
+    {
+      in: sources,
+    },
+  );
   expect(errors).toBeUndefined();
   return data.runs;
 }
@@ -118,10 +137,18 @@ describe('a source that cannot be read', () => {
   it('is waited for while another program holds its lock, and says so when that takes too long', async () => {
     const unlock = lock(at('locked'));
     try {
-      expect(await statusOf('locked')).toEqual({ state: 'UNAVAILABLE', stateReason: expect.stringMatching(/locked by another/), ...nothing });
+      expect(await statusOf('locked')).toEqual({
+        state: 'UNAVAILABLE',
+        stateReason: expect.stringMatching(/locked by another/),
+        ...nothing,
+      });
       const { nodes, sources } = await runsOf(['2.16.2', 'locked']);
       expect(nodes.length).toBe(active('2.16.2'));
-      expect(sources[1]).toEqual({ source: 'locked', ok: false, error: { code: 'SOURCE_TIMEOUT', message: expect.stringMatching(/locked/) } });
+      expect(sources[1]).toEqual({
+        source: 'locked',
+        ok: false,
+        error: { code: 'SOURCE_TIMEOUT', message: expect.stringMatching(/locked/) },
+      });
     } finally {
       unlock();
     }

@@ -38,7 +38,12 @@ export interface MlflowRun {
 export type MlflowPoint = readonly [step: string, timestamp: number, value: number | string];
 
 export interface MlflowContent {
-  readonly experiments: readonly { readonly id: string; readonly name: string; readonly stage: string; readonly tags: Readonly<Record<string, string>> }[];
+  readonly experiments: readonly {
+    readonly id: string;
+    readonly name: string;
+    readonly stage: string;
+    readonly tags: Readonly<Record<string, string>>;
+  }[];
   /** Ids in the order of `search_runs`. */
   readonly searched: readonly string[];
   readonly runs: readonly MlflowRun[];
@@ -68,12 +73,16 @@ export class MlflowClient {
 
   async #ask<T>(...[command, ...rest]: [string, ...string[]]): Promise<T> {
     // MLflow makes folders where it is started.
-    const child = spawn(python, [script, command, this.#uri, ...rest], { cwd: tmpdir(), env: environment, stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn(python, [script, command, this.#uri, ...rest], {
+      cwd: tmpdir(),
+      env: environment,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
     let [answer, log] = ['', ''];
     child.stdout.setEncoding('utf8').on('data', (text: string) => (answer += text));
     child.stderr.setEncoding('utf8').on('data', (text: string) => (log += text));
     const [code] = (await once(child, 'close')) as [number | null];
-    if (code !== 0) throw new Error(`MLflow's client ended with ${code}:\n${log}`);
+    if (code !== 0) throw new Error(`MLflow's client ended with ${String(code)}:\n${log}`);
     return JSON.parse(answer.trimEnd().split('\n').at(-1)!) as T;
   }
 }

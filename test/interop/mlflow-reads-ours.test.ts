@@ -1,29 +1,13 @@
-import { closeSync, mkdtempSync, openSync, readdirSync, readSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import { startTestServer, type TestServer } from '../kit/server.js';
+import { createExperiment, createRun, mutate, type Made } from './mutations.js';
 import { hasMlflow, MlflowClient, type MlflowContent, type MlflowPoint, type MlflowRun } from './mlflow-client.js';
 
 const present = hasMlflow();
 const headRevision = /^(?!4465047574b1)[0-9a-f]{12}$/;
-
-/** Runs a mutation that must be accepted. */
-async function mutate(server: TestServer, field: string, input: object, answer = ''): Promise<Record<string, any>> {
-  const type = ['deleteRun', 'restoreRun'].includes(field) ? 'RunInput' : `${field[0]!.toUpperCase()}${field.slice(1)}Input`;
-  const { data, errors } = await server.query(`mutation ($input: ${type}!) { ${field}(input: $input) { ${answer} userErrors { code message field } } }`, { input });
-  expect(errors).toBeUndefined();
-  expect(data[field].userErrors).toEqual([]);
-  return data[field];
-}
-
-const createRun = async (server: TestServer, input: object): Promise<{ id: string; nativeId: string }> =>
-  (await mutate(server, 'createRun', input, 'run { id nativeId }')).run;
-
-const createExperiment = async (server: TestServer, name: string, tags: object[] = []): Promise<{ id: string; nativeId: string }> =>
-  (await mutate(server, 'createExperiment', { name, tags }, 'experiment { id nativeId }')).experiment;
 
 const clamped = (value: number | string): number | string =>
   value === 'Infinity' ? Number.MAX_VALUE : value === '-Infinity' ? -Number.MAX_VALUE : value;
@@ -38,7 +22,12 @@ interface Column {
 // Every value, step and key that some store gets wrong.
 const at = 1_700_000_000_000;
 const columns: readonly Column[] = [
-  { key: 'loss', values: [0.5, 'NaN', 'Infinity', '-Infinity', 5e-324, 1 / 3], steps: [0, 1, 2, 3, 4, 5], timestamps: [at, at + 1, at + 2, at + 3, at + 4, at + 5] },
+  {
+    key: 'loss',
+    values: [0.5, 'NaN', 'Infinity', '-Infinity', 5e-324, 1 / 3],
+    steps: [0, 1, 2, 3, 4, 5],
+    timestamps: [at, at + 1, at + 2, at + 3, at + 4, at + 5],
+  },
   { key: 'only nan', values: ['NaN'], steps: [0], timestamps: [at] },
   { key: 'метрика/精度 1', values: [1, 2], steps: ['9007199254740993', '9223372036854775807'], timestamps: [at, at] },
   { key: 'steps', values: [-1, -2, -3], steps: [-5, 7, 7], timestamps: [at, at, at + 1] },
@@ -48,17 +37,19 @@ const points = ({ values, steps, timestamps }: Column): MlflowPoint[] =>
   values.map((value, index): MlflowPoint => [String(steps[index]), timestamps[index]!, clamped(value)]);
 const historyOf = (series: readonly Column[]) => Object.fromEntries(series.map((column) => [column.key, points(column)]));
 const byTime = (history: MlflowRun['history']) =>
-  Object.fromEntries(Object.entries(history).map(([key, found]) => [key, found.toSorted((a, b) => a[1] - b[1] || Number(a[0]) - Number(b[0]))]));
+  Object.fromEntries(
+    Object.entries(history).map(([key, found]) => [key, found.toSorted((a, b) => a[1] - b[1] || Number(a[0]) - Number(b[0]))]),
+  );
 
 describe.skipIf(!present)('a database that RunGraph wrote', () => {
   let server: TestServer;
   let mlflow: MlflowClient;
-  let experiment: { id: string; nativeId: string };
-  let parent: { id: string; nativeId: string };
-  let child: { id: string; nativeId: string };
-  let deleted: { id: string; nativeId: string };
+  let experiment: Made;
+  let parent: Made;
+  let child: Made;
+  let deleted: Made;
   let read: MlflowContent;
-  const runOf = ({ nativeId }: { nativeId: string }): MlflowRun => read.runs.find(({ id }) => id === nativeId)!;
+  const runOf = ({ nativeId }: Made): MlflowRun => read.runs.find(({ id }) => id === nativeId)!;
 
   beforeAll(async () => {
     server = await startTestServer();
@@ -69,7 +60,10 @@ describe.skipIf(!present)('a database that RunGraph wrote', () => {
       name: 'parent',
       user: 'ann',
       startedAt: '2024-05-01T00:00:00.000Z',
-      params: [{ key: 'lr', value: '0.01' }, { key: 'модель', value: 'svm "quoted"\nnext' }],
+      params: [
+        { key: 'lr', value: '0.01' },
+        { key: 'модель', value: 'svm "quoted"\nnext' },
+      ],
       tags: [{ key: 'team', value: 'red' }],
     });
     child = await createRun(server, { experiment: experiment.id, name: 'child', parent: parent.id, startedAt: '2024-05-02T00:00:00.000Z' });
@@ -108,7 +102,12 @@ describe.skipIf(!present)('a database that RunGraph wrote', () => {
       params: { lr: '0.01', модель: 'svm "quoted"\nnext' },
       tags: { team: 'red', 'mlflow.runName': 'parent', 'mlflow.note.content': '## a note' },
     });
-    expect(runOf(child)).toMatchObject({ status: 'RUNNING', end: null, params: { epochs: '3' }, tags: { 'mlflow.parentRunId': parent.nativeId } });
+    expect(runOf(child)).toMatchObject({
+      status: 'RUNNING',
+      end: null,
+      params: { epochs: '3' },
+      tags: { 'mlflow.parentRunId': parent.nativeId },
+    });
     expect(runOf(deleted)).toMatchObject({ name: 'deleted', stage: 'deleted' });
   });
 
@@ -130,7 +129,7 @@ describe.skipIf(!present)('a database that RunGraph wrote', () => {
 
   describe('after MLflow migrated it', () => {
     let migrated: TestServer;
-    let added: { id: string; nativeId: string };
+    let added: Made;
     const more: Column = { key: 'loss', values: [0.25], steps: [6], timestamps: [at + 6] };
 
     beforeAll(async () => {
@@ -156,13 +155,24 @@ describe.skipIf(!present)('a database that RunGraph wrote', () => {
       added = await createRun(migrated, { experiment: other.id, name: 'added', parent: parent.id, startedAt: '2024-05-04T00:00:00Z' });
       await mutate(migrated, 'logMetrics', { run: added.id, series: columns });
       await mutate(migrated, 'logMetrics', { run: parent.id, series: [more] });
-      await mutate(migrated, 'setTags', { run: parent.id, tags: [{ key: 'team', value: 'blue' }, { key: 'new', value: '1' }] });
+      await mutate(migrated, 'setTags', {
+        run: parent.id,
+        tags: [
+          { key: 'team', value: 'blue' },
+          { key: 'new', value: '1' },
+        ],
+      });
       await mutate(migrated, 'deleteTags', { run: parent.id, keys: ['new'] });
       await mutate(migrated, 'restoreRun', { run: deleted.id });
       await mutate(migrated, 'updateExperiment', { experiment: experiment.id, name: 'renamed', tags: [{ key: 'c', value: 'd' }] });
       read = await mlflow.read();
       expect(read.experiments).toContainEqual({ id: other.nativeId, name: 'after the migration', stage: 'active', tags: { a: 'b' } });
-      expect(read.experiments).toContainEqual({ id: experiment.nativeId, name: 'renamed', stage: 'active', tags: { team: 'красный', c: 'd' } });
+      expect(read.experiments).toContainEqual({
+        id: experiment.nativeId,
+        name: 'renamed',
+        stage: 'active',
+        tags: { team: 'красный', c: 'd' },
+      });
       expect(byTime(runOf(added).history)).toEqual(byTime(historyOf(columns)));
       expect(runOf(added).tags['mlflow.parentRunId']).toBe(parent.nativeId);
       expect(runOf(parent).latest.loss).toEqual(['6', at + 6, 0.25]);
@@ -177,98 +187,15 @@ describe.skipIf(!present)('a database that RunGraph wrote', () => {
         `query ($by: RunBy!) { run(by: $by) { name status experiment { name } param(key: "lr") { number } tag(key: "by") } }`,
         { by: { nativeId: run, source: 'local' } },
       );
-      expect(data.run).toEqual({ name: 'by the client', status: 'FINISHED', experiment: { name: 'theirs' }, param: { number: 0.1 }, tag: 'mlflow' });
+      expect(data.run).toEqual({
+        name: 'by the client',
+        status: 'FINISHED',
+        experiment: { name: 'theirs' },
+        param: { number: 0.1 },
+        tag: 'mlflow',
+      });
     });
 
     it.todo('shows the points that MLflow writes into it');
   });
 });
-
-describe.skipIf(!present)('MLflow, at the same file as a running server', () => {
-  it('migrates it and writes to it while the server reads and writes', { timeout: 120_000 }, async () => {
-    await using server = await startTestServer();
-    const mlflow = new MlflowClient(join(server.dataFolder, 'mlflow.db'));
-    const experiment = await createExperiment(server, 'ours');
-    const run = await createRun(server, { experiment: experiment.id, name: 'ours' });
-    let working = true;
-    let step = 0;
-    const work = (async () => {
-      while (working) {
-        await mutate(server, 'logMetrics', { run: run.id, series: [{ key: 'loss', values: [step], steps: [step], timestamps: [at + step] }] });
-        if (step % 10 === 0) await mutate(server, 'setTags', { run: run.id, tags: [{ key: 'step', value: String(step) }] });
-        if (step % 25 === 0) await createRun(server, { experiment: experiment.id, name: `ours ${step}` });
-        const { data, errors } = await server.query(`{ runs { totalCount nodes { name metrics { value count } } } source(name: "local") { state } }`);
-        expect(errors).toBeUndefined();
-        expect(data.source.state).toBe('READY');
-        expect(data.runs.nodes.find(({ name }: { name: string }) => name === 'ours').metrics).toEqual([{ value: step, count: step + 1 }]);
-        step++;
-      }
-    })();
-    const theirs = await Promise.race([mlflow.write('theirs', 'theirs', 100), work.then(() => Promise.reject(new Error('The server stopped.')))]);
-    working = false;
-    await work;
-    expect(step).toBeGreaterThan(20);
-
-    const read = await mlflow.read();
-    const ours = read.runs.find(({ id }) => id === run.nativeId)!;
-    expect(ours.history.loss!.map(([at]) => Number(at))).toEqual(Array.from({ length: step }, (_, index) => index));
-    expect(ours.tags.step).toBe(String(Math.floor((step - 1) / 10) * 10));
-    expect(read.runs.filter(({ experiment: of }) => of === experiment.nativeId).length).toBe(1 + Math.ceil(step / 25));
-    expect(read.runs.find(({ id }) => id === theirs.run)!.history.loss!.length).toBe(100);
-    const { data } = await server.query(`query ($by: RunBy!) { run(by: $by) { name status } source(name: "local") { schemaVersion } }`, {
-      by: { nativeId: theirs.run, source: 'local' },
-    });
-    expect(data.run).toEqual({ name: 'theirs', status: 'FINISHED' });
-    expect(data.source.schemaVersion).toMatch(headRevision);
-    expect(server.log()).toBe('');
-  });
-});
-
-describe.skipIf(!present)('MLflow, at a file that is attached', () => {
-  const folder = present ? mkdtempSync(join(tmpdir(), 'rungraph-attached-')) : '';
-  const path = join(folder, 'theirs.db');
-  afterAll(() => {
-    if (present) rmSync(folder, { recursive: true, force: true });
-  });
-
-  it('is never held up by the reader', { timeout: 180_000 }, async () => {
-    const mlflow = new MlflowClient(path);
-    await mlflow.write('theirs', 'before', 1);
-    await using server = await startTestServer(['--attach', `mlflow=${path},name=theirs`]);
-    let working = true;
-    let asked = 0;
-    const reading = Promise.all(
-      [1, 2, 3].map(async () => {
-        while (working) {
-          const { data, errors } = await server.query(
-            `{ runs(filter: { source: { eq: "theirs" } }) { totalCount sources { ok } nodes { name params { value } metrics { min count } series(sampling: NONE) { values } } }
-               source(name: "theirs") { state pointCount } }`,
-          );
-          expect([errors, data.runs.sources, data.source.state]).toEqual([undefined, [{ ok: true }], 'READY']);
-          asked++;
-        }
-      }),
-    );
-    const written = await Promise.race([mlflow.write('theirs', 'meanwhile', 200), reading.then(() => Promise.reject(new Error('The server stopped.')))]);
-    working = false;
-    await reading;
-    expect(asked).toBeGreaterThan(50);
-    expect(written.slowest).toBeLessThan(5);
-    const { data } = await server.query(`query ($by: RunBy!) { run(by: $by) { metric(key: "loss") { count step } } }`, { by: { nativeId: written.run } });
-    expect(data.run.metric).toEqual({ count: 200, step: 199 });
-    expect(journalOf(path)).toBe('delete');
-    expect(readdirSync(folder)).toEqual(['theirs.db']);
-  });
-});
-
-/** How the file says it is written: SQLite's header, bytes 18 and 19. */
-function journalOf(path: string): 'delete' | 'wal' {
-  const file = openSync(path, 'r');
-  try {
-    const versions = Buffer.alloc(2);
-    readSync(file, versions, 0, 2, 18);
-    return versions.equals(Buffer.from([1, 1])) ? 'delete' : 'wal';
-  } finally {
-    closeSync(file);
-  }
-}

@@ -88,7 +88,10 @@ export interface Expected {
     readonly creation_time: number;
     readonly last_update_time: number;
   }[];
-  readonly search_experiments: readonly (ExpectedSearch & { readonly view: ExpectedRunSearch['view']; readonly names?: readonly string[] })[];
+  readonly search_experiments: readonly (ExpectedSearch & {
+    readonly view: ExpectedRunSearch['view'];
+    readonly names?: readonly string[];
+  })[];
   readonly runs: Readonly<Record<string, ExpectedRun>>;
   readonly search_runs: readonly ExpectedRunSearch[];
   readonly metric_history: readonly {
