@@ -62,7 +62,7 @@ export async function startServer(config: ServeConfig): Promise<RunningServer> {
     await app.listen({ host: config.host, port: config.port });
   } catch (error) {
     await stores.close();
-    throw error;
+    throw cannotListen(error, config);
   }
   const { port } = app.server.address() as AddressInfo;
   log.info({ port, sources: stores.sources.all.map(({ name }) => name), subgraphs }, 'listening');
@@ -87,4 +87,16 @@ function chooseDomains(names: readonly string[] | null): DomainName[] {
       `--subgraph ${name}: there is no such domain; did you mean ${nearest(name, domainNames)}? There are ${domainNames.join(', ')}.`,
     );
   });
+}
+
+const listenFailures: Readonly<Record<string, string>> = {
+  EADDRINUSE: 'another process listens there. Stop it, or choose another port with --port.',
+  EADDRNOTAVAIL: 'this machine has no such address. Choose another one with --host.',
+  ENOTFOUND: 'there is no such host. Choose another one with --host.',
+  EACCES: 'this user may not listen there. Choose a port above 1023 with --port.',
+};
+
+function cannotListen(error: unknown, { host, port }: ServeConfig): unknown {
+  const reason = listenFailures[String((error as { code?: unknown }).code)];
+  return reason ? new ConfigError(`Cannot listen on ${host}, port ${port}: ${reason}`) : error;
 }

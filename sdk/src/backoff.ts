@@ -1,8 +1,8 @@
 const firstMs = 200;
-const mostMs = 10_000;
+const mostMs = 5_000;
 
 /**
- * Milliseconds to wait before trying again: doubled each time, up to 10 s, of which a random half, so that many clients
+ * Milliseconds to wait before trying again: doubled each time, up to 5 s, of which a random half, so that many clients
  * do not come back together; at least what the server asked for.
  * @param attempt failures so far, counted from 0
  */

@@ -3,9 +3,11 @@ import type { TypedDocumentString } from './document.js';
 import { accepted, isTransient, RunGraphError, RuleBroken } from './errors.js';
 import {
   FinishRunDocument,
+  LogDatasetInputsDocument,
   LogMetricsDocument,
   LogParamsDocument,
   SetTagsDocument,
+  type DatasetInputInput,
   type KeyValueInput,
   type RunFieldsFragment,
   type UserErrorFieldsFragment,
@@ -120,6 +122,19 @@ export class RunWriter {
   async setTags(tags: Readonly<Record<string, TextValue>>): Promise<void> {
     const input = { run: this.id, tags: toKeyValues(tags) };
     await this.#write(SetTagsDocument, { input }, ({ setTags }) => setTags);
+  }
+
+  /**
+   * Says which datasets the run used; one it has already is left as it is.
+   * @throws RuleBroken
+   * @example
+   * await run.logDatasets([
+   *   { name: 'wine', digest: '5b8c1f02', context: 'training', sourceType: 'local', source: JSON.stringify({ path: 'wine.csv' }) },
+   * ]);
+   */
+  async logDatasets(datasets: readonly DatasetInputInput[]): Promise<void> {
+    const input = { run: this.id, inputs: [...datasets] };
+    await this.#write(LogDatasetInputsDocument, { input }, ({ logDatasetInputs }) => logDatasetInputs);
   }
 
   /**

@@ -92,6 +92,8 @@ async function startTraining(client: RunGraph, wine: WineData, learningRate: num
       'mlflow.note.content': `Softmax regression on the **wine** data: ${wine.featureNames.length} standardised features, ${wine.classCount} cultivars, full-batch gradient descent with learning rate ${learningRate}.`,
     },
   });
+  const source = JSON.stringify({ path: 'examples/data/wine.csv' });
+  await run.logDatasets([{ name: 'wine', digest: wine.digest, context: 'training', sourceType: 'local', source }]);
   return { run, model: createSoftmaxRegression(wine, learningRate), isOver: false };
 }
 

@@ -24,7 +24,22 @@ export function createHttpServer({ maxBodyBytes, logLevel }: HttpOptions): Fasti
   app.setNotFoundHandler((_request, reply) =>
     reply.code(404).send({ errors: [{ message: 'There is nothing here; the API is at /graphql.', extensions: { code: 'NOT_FOUND' } }] }),
   );
+  letGoWhenClosing(app);
   return app;
+}
+
+/** Without this a client that keeps its connection alive would hold up the end of the server for as long as it likes. */
+function letGoWhenClosing(app: FastifyInstance): void {
+  let closing = false;
+  app.addHook('preClose', (done) => {
+    closing = true;
+    app.server.keepAliveTimeout = 1;
+    done();
+  });
+  app.addHook('onSend', (_request, reply, payload, done) => {
+    if (closing) void reply.header('connection', 'close');
+    done(null, payload);
+  });
 }
 
 function describe(status: number, error: { message: string }, maxBodyBytes: number): { code: string; message: string } {

@@ -237,6 +237,26 @@ describe('a source that changes under the server', () => {
   });
 });
 
+describe('a source in WAL mode', () => {
+  it('is read while its writer has it open, up to the last commit', async () => {
+    const [fixture] = copyFixtures(['3.17.2']);
+    const writer = new Libsql(fixture!.path);
+    writer.pragma('journal_mode = WAL');
+    await using own = await startTestServer(attachFlags([fixture!]));
+    try {
+      for (const count of [1, 2, 3]) {
+        writer.exec(`UPDATE runs SET lifecycle_stage = 'deleted' WHERE name = 'run-00${count}'`);
+        const { data } = await own.query('{ runs { totalCount } source(name: "3.17.2") { state } }');
+        expect(data).toEqual({ runs: { totalCount: active('3.17.2') - count }, source: { state: 'READY' } });
+      }
+      expect(writer.pragma('journal_mode')).toEqual([{ journal_mode: 'wal' }]);
+    } finally {
+      writer.close();
+      removeFixtures([fixture!]);
+    }
+  });
+});
+
 describe('a source in a folder that cannot be written', () => {
   it('is read like any other', async () => {
     const [fixture] = copyFixtures(['3.17.2']);

@@ -41,7 +41,7 @@ const byTime = (history: MlflowRun['history']) =>
     Object.entries(history).map(([key, found]) => [key, found.toSorted((a, b) => a[1] - b[1] || Number(a[0]) - Number(b[0]))]),
   );
 
-describe.skipIf(!present)('a database that RunGraph wrote', () => {
+describe.skipIf(!present)('a database that RunGraph wrote', { timeout: 120_000 }, () => {
   let server: TestServer;
   let mlflow: MlflowClient;
   let experiment: Made;
@@ -75,7 +75,7 @@ describe.skipIf(!present)('a database that RunGraph wrote', () => {
     await mutate(server, 'deleteRun', { run: deleted.id });
     await server.stop();
     read = await mlflow.read();
-  });
+  }, 120_000);
   afterAll(() => server[Symbol.asyncDispose]());
 
   it('has its experiments in MLflow', () => {

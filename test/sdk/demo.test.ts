@@ -31,6 +31,7 @@ describe('the demo', () => {
     const runs = await Promise.all(ids.map((id) => client.run(id)));
     expect(runs.map((run) => run!.status)).toEqual(['FINISHED', 'FINISHED', 'FINISHED', 'FAILED']);
     expect(runs.map((run) => run!.experiment!.name)).toEqual(learningRates.map(() => 'wine'));
+    for (const run of runs) expect(run!.datasetInputs).toMatchObject([{ name: 'wine', context: 'training' }]);
     const accuracy = runs.slice(1, 3).map((run) => run!.metrics.find(({ key }) => key === 'val/accuracy')!.value);
     for (const value of accuracy) expect(value).toBeGreaterThan(0.9);
     expect(runs[3]!.tags.find(({ key }) => key === 'failure')?.value).toMatch(/NaN at step \d+/);

@@ -53,8 +53,8 @@ export async function startHttpProxy(target: string): Promise<HttpProxy> {
 export interface TcpProxy extends Proxy {
   /** Connections that were made through it. */
   readonly connections: number;
-  /** Ends every connection now, and each later one after this many bytes from the server; a frame may be cut in two. */
-  cut(bytesOfLater?: number): void;
+  /** Ends every connection now, and the next one after this many bytes from the server; a frame may be cut in two. */
+  cut(bytesOfNext?: number): void;
 }
 
 /** Passes bytes on until it is cut. */
@@ -62,10 +62,11 @@ export async function startTcpProxy(target: string): Promise<TcpProxy> {
   const { hostname, port } = new URL(target);
   const open = new Set<Socket>();
   let connections = 0;
-  let bytesEach = Infinity;
+  let bytesOfNext = Infinity;
   const server = createTcpServer((client) => {
     connections++;
-    let left = bytesEach;
+    let left = bytesOfNext;
+    bytesOfNext = Infinity;
     const upstream = connect(Number(port), hostname);
     for (const socket of [client, upstream]) {
       open.add(socket);
@@ -90,8 +91,8 @@ export async function startTcpProxy(target: string): Promise<TcpProxy> {
     get connections() {
       return connections;
     },
-    cut(bytesOfLater = Infinity) {
-      bytesEach = bytesOfLater;
+    cut(bytes = Infinity) {
+      bytesOfNext = bytes;
       for (const socket of open) socket.destroy();
     },
     async close() {

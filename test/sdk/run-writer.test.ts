@@ -167,9 +167,13 @@ describe('a run', () => {
     });
     await child.logParams({ optimizer: 'adam' });
     await child.setTags({ stage: 2 });
+    const dataset = { name: 'wine', digest: '5b8c1f02', context: 'training', sourceType: 'local', source: '{"path":"wine.csv"}' };
+    await child.logDatasets([dataset]);
+    await child.logDatasets([dataset]);
     expect(await client.run(child.id)).toMatchObject({
       experiment: { name: 'made for it' },
       parent: { id: parent.id },
+      datasetInputs: [dataset],
       note: 'A *note*.',
       params: [
         { key: 'deep', value: 'true', number: null },

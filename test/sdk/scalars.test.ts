@@ -63,11 +63,11 @@ describe('variables', () => {
   });
 });
 
-it('waits longer after each failure, up to ten seconds, and as long as it is told', () => {
+it('waits longer after each failure, up to five seconds, and as long as it is told', () => {
   for (const [attempt, least, most] of [
     [0, 100, 200],
     [3, 800, 1_600],
-    [50, 5_000, 10_000],
+    [50, 2_500, 5_000],
   ] as const) {
     expect(backoffMs(attempt)).toBeGreaterThanOrEqual(least);
     expect(backoffMs(attempt)).toBeLessThanOrEqual(most);

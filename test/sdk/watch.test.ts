@@ -91,25 +91,35 @@ describe('watch', () => {
       { runIds: [run.id], keys: ['loss'], maxRateHz: 100 },
       { signal: controller.signal, onStatus: (status) => statuses.push(status) },
     );
-    const reading = collect(watched, (batches) => valuesOf(batches).length >= points);
-    const cuts = (async () => {
-      // Now at once, now in the middle of a frame.
-      for (const bytes of [700, Infinity, 2_500, 5_000, Infinity]) {
-        await sleep(250);
-        proxy.cut(bytes);
+    // Cut where the reader has come so far; what follows is cut in the middle of a frame, or of the handshake.
+    const cuts = new Map([
+      [500, 400],
+      [1_500, 900],
+      [2_500, 60],
+      [3_500, 2_500],
+      [4_500, Infinity],
+    ]);
+    const reading = collect(watched, (batches) => {
+      const { length } = valuesOf(batches);
+      for (const [at, bytesOfNext] of cuts) {
+        if (length < at) break;
+        cuts.delete(at);
+        proxy!.cut(bytesOfNext);
       }
-    })();
+      return length >= points;
+    });
     for (let step = 0; step < points; step++) {
       await run.log({ loss: step, other: -step }, { step });
       if (step % 50 === 0) await sleep(15);
       if (step % 200 === 0) await run.flush();
     }
     await run.finish();
-    await cuts;
     const batches = await reading;
     expect(valuesOf(batches)).toEqual(Array.from({ length: points }, (_, step) => step));
-    expect(proxy.connections).toBeGreaterThan(4);
-    expect(statuses.filter(({ state }) => state === 'waiting').length).toBeGreaterThan(3);
+    expect(cuts.size).toBe(0);
+    // One at first, one after the last cut at least; several thresholds may have been passed by one batch.
+    expect(proxy.connections).toBeGreaterThan(2);
+    expect(statuses.filter(({ state }) => state === 'waiting').length).toBe(proxy.connections - 1);
     expect(statuses.at(-1)!.state).toBe('live');
   });
 
@@ -135,7 +145,7 @@ describe('watch', () => {
     expect(waited).toBe(true);
     await stream.return();
     expect(restarted.url).toBe(other.url);
-  });
+  }, 60_000);
 
   it('gives a reader that falls behind everything all the same', async () => {
     const points = 1_500_000 / 2;

@@ -66,6 +66,26 @@ export type DatasetFilter = {
   name?: StringFilter | null | undefined;
 };
 
+/** A dataset a run used. A dataset is one per experiment, name and digest; the source, schema and profile it was first logged with stay. */
+export type DatasetInputInput = {
+  /** What it was used for: `training`, `eval`, …; up to 500 characters. */
+  context?: string | null | undefined;
+  /** Digest, 1 to 36 characters. */
+  digest: string;
+  /** Name, 1 to 500 characters. */
+  name: string;
+  /** Its statistics, as JSON text. */
+  profile?: string | null | undefined;
+  /** Its columns, as JSON text. */
+  schema?: string | null | undefined;
+  /** Where it came from, as JSON text of 1 to 65,535 characters. */
+  source: string;
+  /** Kind of place it came from, 1 to 36 characters: `http`, `local`, … */
+  sourceType: string;
+  /** Tags of the input: keys up to 255, values up to 500 characters. */
+  tags?: Array<KeyValueInput> | null | undefined;
+};
+
 /** Condition on an instant. All given members hold together. */
 export type DateTimeFilter = {
   /** Is this or later (inclusive). */
@@ -219,6 +239,14 @@ export type LifecycleStage =
   | 'ACTIVE'
   /** Marked deleted. */
   | 'DELETED';
+
+/** Datasets a run used. One that is an input of the run already is left as it is. */
+export type LogDatasetInputsInput = {
+  /** The datasets. */
+  inputs: Array<DatasetInputInput>;
+  /** The run. */
+  run: string;
+};
 
 /** New points of a run: at most 100,000 at once. A point that is there already (same key, step, timestamp and value) is accepted and kept once. */
 export type LogMetricsInput = {
@@ -931,6 +959,13 @@ export type LogParamsMutationVariables = Exact<{
 
 export type LogParamsMutation = { logParams: { run: { id: string } | null, userErrors: Array<UserErrorFieldsFragment> } };
 
+export type LogDatasetInputsMutationVariables = Exact<{
+  input: LogDatasetInputsInput;
+}>;
+
+
+export type LogDatasetInputsMutation = { logDatasetInputs: { run: { id: string } | null, userErrors: Array<UserErrorFieldsFragment> } };
+
 export type SetTagsMutationVariables = Exact<{
   input: SetTagsInput;
 }>;
@@ -1371,6 +1406,21 @@ export const LogParamsDocument = /*#__PURE__*/ operation<LogParamsMutation, LogP
  */
 export const logParams = (requester: Requester, variables: LogParamsMutationVariables): Promise<LogParamsMutation> =>
   requester.query(LogParamsDocument, variables);
+
+/** The document of {@link logDatasetInputs}. */
+export const LogDatasetInputsDocument = /*#__PURE__*/ operation<LogDatasetInputsMutation, LogDatasetInputsMutationVariables>(
+  'mutation',
+  'mutation logDatasetInputs($input:LogDatasetInputsInput!){logDatasetInputs(input:$input){run{id}userErrors{...UserErrorFields}}}',
+  { logDatasetInputs: { userErrors: { '': [UserErrorFields] } } },
+  [UserErrorFields],
+);
+/**
+ * Says which datasets a run used: all of them, or none when one is refused.
+ * @example
+ * const answer = await logDatasetInputs(client, { input });
+ */
+export const logDatasetInputs = (requester: Requester, variables: LogDatasetInputsMutationVariables): Promise<LogDatasetInputsMutation> =>
+  requester.query(LogDatasetInputsDocument, variables);
 
 /** The document of {@link setTags}. */
 export const SetTagsDocument = /*#__PURE__*/ operation<SetTagsMutation, SetTagsMutationVariables>(

@@ -29,7 +29,10 @@ export const opsDomain = defineDomain<Stores>({
   ],
   types: [Source, Run, Experiment, RegisteredModel, ModelVersion],
   references: {
-    Source: async (id, context) => sourceNode(tryDecodeId(id)!.nativeId, context),
+    Source: async (id, context) => {
+      const { source, nativeId } = tryDecodeId(id)!;
+      return source === nativeId ? sourceNode(source, context) : null;
+    },
     Run: keyOnly,
     Experiment: keyOnly,
     RegisteredModel: keyOnly,
