@@ -103,8 +103,9 @@ export function readServeConfig(flags: ServeFlags, variables: Environment, inter
     attachments: named(asked),
     subgraphs: flags.subgraph?.length ? flags.subgraph : null,
     demo: flags.demo ?? false,
-    compiled: flags.compile ?? file.compile ?? true,
-    logLevel: variables.RUNGRAPH_LOG_LEVEL ?? file.logLevel ?? (interactive ? 'warn' : 'info'),
+    // The flag can only switch off: the command line says true when it is absent.
+    compiled: flags.compile === false ? false : (file.compile ?? true),
+    logLevel: readLogLevel(variables.RUNGRAPH_LOG_LEVEL ?? file.logLevel ?? (interactive ? 'warn' : 'info')),
     maxBodyBytes: defaults.maxBodyBytes,
     storeTimeoutMs: defaults.storeTimeoutMs,
     readerThreads: defaults.readerThreads,
@@ -121,8 +122,16 @@ const isLoopback = (host: string): boolean => host === 'localhost' || host === '
 
 function readPort(value: string | number): number {
   const port = Number(value);
-  if (Number.isInteger(port) && port >= 0 && port <= 65_535) return port;
+  // The text is looked at too: Number reads '' as 0, which would be a port of chance.
+  if (/^\d{1,5}$/.test(String(value)) && port <= 65_535) return port;
   throw new ConfigError(`The port must be 0 to 65535; got ${value}.`);
+}
+
+const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'];
+
+function readLogLevel(level: string): string {
+  if (logLevels.includes(level)) return level;
+  throw new ConfigError(`The log level must be one of ${logLevels.join(', ')}; got ${level}.`);
 }
 
 function readFile(path: string | undefined): File {
@@ -164,7 +173,7 @@ const fromFileEntry = (entry: NonNullable<File['sources']>[number]): Asked => ({
 export function parseAttach(text: string): Asked {
   const [, kind, location, options] = /^([a-z]+)=(.+?)((?:,(?:name=[^,]*|writable))*)$/.exec(text) ?? [];
   if (!kind || !location)
-    throw new ConfigError(`--attach ${text}: it must be KIND=LOCATION[,name=NAME], for example mlflow=sqlite:///mlflow.db,name=prod.`);
+    throw new ConfigError(`--attach ${withoutCredentials(text)}: it must be KIND=LOCATION[,name=NAME], for example mlflow=sqlite:///mlflow.db,name=prod.`);
   const name = /,name=([^,]*)/.exec(options ?? '')?.[1];
   return { kind, location, name, writable: /,writable(,|$)/.test(options ?? '') };
 }
@@ -173,6 +182,7 @@ const laterKinds = ['dashai', 'trackio', 'dreamlake', 'mldash'];
 
 /** Gives every source a name of its own: the given one, else its kind, numbered when that is taken. */
 function named(asked: readonly Asked[]): AttachmentConfig[] {
+  const given = new Set(asked.map(({ name }) => name));
   const taken = new Set(['local']);
   return asked.map(({ kind, location, name, writable }) => {
     if (kind !== 'mlflow') {
@@ -181,8 +191,8 @@ function named(asked: readonly Asked[]): AttachmentConfig[] {
         : `did you mean ${nearest(kind, ['mlflow'])}?`;
       throw new ConfigError(`Sources of kind ${kind} cannot be attached: ${known}.`);
     }
-    if (writable) throw new ConfigError(`${location}: this version attaches MLflow databases read-only; leave writable out.`);
-    const unique = name ?? freeName(kind, taken);
+    if (writable) throw new ConfigError(`${withoutCredentials(location)}: this version attaches MLflow databases read-only; leave writable out.`);
+    const unique = name ?? freeName(kind, new Set([...taken, ...given]));
     if (!/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/.test(unique)) {
       throw new ConfigError(`The source name ${JSON.stringify(unique)} must be 1 to 64 letters, digits, dots, dashes or underscores.`);
     }
@@ -192,7 +202,7 @@ function named(asked: readonly Asked[]): AttachmentConfig[] {
   });
 }
 
-function freeName(kind: string, taken: ReadonlySet<string>): string {
+function freeName(kind: string, taken: ReadonlySet<string | undefined>): string {
   for (let number = 1; ; number++) {
     const name = number === 1 ? kind : `${kind}-${number}`;
     if (!taken.has(name)) return name;
@@ -201,16 +211,19 @@ function freeName(kind: string, taken: ReadonlySet<string>): string {
 
 /** The file a location means: a path, or a SQLAlchemy URL (`sqlite:///relative`, `sqlite:////absolute`). */
 function sqlitePath(location: string): string {
-  const scheme = /^([a-z+]+):\/\//.exec(location)?.[1];
+  const scheme = /^([a-z][a-z0-9+.-]*):\/\//.exec(location)?.[1];
   if (scheme && /^(postgres|mysql|mariadb)/.test(scheme))
     throw new ConfigError(`${scheme} databases cannot be attached yet; this version attaches SQLite files.`);
-  if (scheme && scheme !== 'sqlite' && scheme !== 'file')
-    throw new ConfigError(`${location}: the location must be a path or sqlite:///path.`);
+  if (scheme && !/^(sqlite:\/\/\/|file:\/\/)/.test(location))
+    throw new ConfigError(`${withoutCredentials(location)}: the location must be a path or sqlite:///path.`);
   const path = expandHome(location.replace(/^(sqlite:\/\/\/|file:\/\/)/, ''));
   // sqlite:///path/to.db is relative in SQLAlchemy, but is often written when the absolute path is meant.
   if (scheme === 'sqlite' && !isAbsolute(path) && !existsSync(path) && existsSync(`/${path}`)) return `/${path}`;
   return resolve(path);
 }
+
+/** A location as it may be shown: a password in it stays out of every message. */
+const withoutCredentials = (location: string): string => location.replace(/\/\/.*@/, '//…@');
 
 const expandHome = (path: string): string => (path === '~' || path.startsWith('~/') ? resolve(homedir(), path.slice(2)) : path);
 

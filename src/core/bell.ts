@@ -42,6 +42,8 @@ export function createBell(): Bell {
 export interface BellBoard {
   /** Rings every bell that listens to the topic, and those that listen to all. */
   ring(topic: string): void;
+  /** Rings every bell. */
+  ringAll(): void;
   /** Lets a bell hear these topics, or all, until the answered function is called. */
   hang(topics: Iterable<string> | 'all', bell: Bell): () => void;
 }
@@ -49,17 +51,23 @@ export interface BellBoard {
 export function createBellBoard(): BellBoard {
   const bells = new Map<string, Set<Bell>>();
   const everything = new Set<Bell>();
+  const all = new Set<Bell>();
   const listeners = (topic: string) => bells.get(topic) ?? bells.set(topic, new Set()).get(topic)!;
   return {
     ring(topic) {
       for (const bell of bells.get(topic) ?? []) bell.ring();
       for (const bell of everything) bell.ring();
     },
+    ringAll() {
+      for (const bell of all) bell.ring();
+    },
     hang(topics, bell) {
+      all.add(bell);
       const chosen = topics === 'all' ? null : [...topics];
       if (chosen === null) everything.add(bell);
       else for (const topic of chosen) listeners(topic).add(bell);
       return () => {
+        all.delete(bell);
         everything.delete(bell);
         for (const topic of chosen ?? []) {
           listeners(topic).delete(bell);

@@ -12,6 +12,10 @@ export function createHttpServer({ maxBodyBytes, logLevel }: HttpOptions): Fasti
     logController: new LogController({ disableRequestLogging: true }),
     forceCloseConnections: 'idle',
     logger: { level: logLevel, stream: process.stderr },
+    // What is wrong before there is a route: an address that cannot be decoded.
+    frameworkErrors: (error, _request, reply) => {
+      void reply.code(error.statusCode ?? 400).send({ errors: [{ message: error.message, extensions: { code: 'BAD_REQUEST' } }] });
+    },
   });
   app.setErrorHandler((error: { statusCode?: number; code?: string; message: string }, request, reply) => {
     const status = error.statusCode ?? 500;

@@ -1,6 +1,8 @@
 import { join } from 'node:path';
 
+import { createClient } from 'graphql-ws';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import WebSocket from 'ws';
 
 import { startTestServer, type TestServer } from '../kit/server.js';
 import { createExperiment, createRun, mutate, type Made } from './mutations.js';
@@ -196,6 +198,28 @@ describe.skipIf(!present)('a database that RunGraph wrote', { timeout: 120_000 }
       });
     });
 
-    it.todo('shows the points that MLflow writes into it');
+    it('shows the points that MLflow writes into it, and tells them to those who follow', async () => {
+      const client = createClient({ url: migrated.url.replace('http', 'ws'), webSocketImpl: WebSocket });
+      const batches = client.iterate<{ metricPoints: { series: { key: string; values: number[] }[] } }>({
+        query: `subscription { metricPoints(input: { filter: { name: { eq: "followed" } }, keys: ["loss"] }) { series { key values } } }`,
+      });
+      const followed = (async () => {
+        const values: number[] = [];
+        for await (const { data } of batches) {
+          values.push(...data!.metricPoints.series.flatMap((series) => series.values));
+          if (values.length >= 3) return values;
+        }
+        return values;
+      })();
+      const { run } = await mlflow.write('theirs, followed', 'followed', 3);
+      expect(await followed).toHaveLength(3);
+      await client.dispose();
+      const { data } = await migrated.query(
+        `query ($by: RunBy!) { run(by: $by) { metric(key: "loss") { count } series(keys: ["loss"], sampling: NONE) { values } } }`,
+        { by: { nativeId: run, source: 'local' } },
+      );
+      expect(data.run.metric.count).toBe(3);
+      expect(data.run.series[0].values).toEqual(await followed);
+    });
   });
 });

@@ -181,6 +181,20 @@ describe('a body', () => {
     expect(answer.body).toMatchObject({ errors: [{ message: expect.stringContaining('5000000 bytes'), extensions: { code: 'BAD_REQUEST' } }] });
   });
 
+  it('of unknown length is refused as soon as it is too long', async () => {
+    const chunk = new TextEncoder().encode('x'.repeat(500_000));
+    let left = 14;
+    const body = new ReadableStream<Uint8Array>({
+      pull(controller) {
+        if (left-- === 0) controller.close();
+        else controller.enqueue(chunk);
+      },
+    });
+    const answer = await read(await fetch(server.url, { method: 'POST', headers: { 'content-type': 'application/json' }, body, duplex: 'half' } as RequestInit));
+    expect(answer.status).toBe(413);
+    expect(codes(answer)).toEqual(['BAD_REQUEST']);
+  });
+
   it.each([
     ['empty', ''],
     ['cut', '{"query":"{__type'],

@@ -17,6 +17,7 @@ import type { StoreIdentity } from './initialise.js';
 import { createMlflowRegistryStore, createMlflowRunStore, mlflowStatus } from './mlflow-store.js';
 import type { MlflowReader } from './reads.js';
 import { createMlflowRunWriter } from './run-writer.js';
+import { watchOtherWriters } from './other-writers.js';
 import type { MlflowWriter } from './writes.js';
 
 /** RunGraph's own store. */
@@ -45,7 +46,9 @@ export async function openLocalSource(
     read: (name, input) => readers.read({ file: { path, foreign: false }, source: 'local', name, input }),
   };
   const prisma = lazyPrisma(path, writerThread);
+  await writer.write('catchUp', null); // what another process wrote while no server ran
   const feed = createFeed(reader, identity);
+  const stopWatching = watchOtherWriters(path, writer, feed, clock);
   const runs = createMlflowRunStore(reader);
   const experimentById = async (id: string) => (await runs.experimentsByIds([id]))[0]!;
   const source: Source = {
@@ -64,6 +67,7 @@ export async function openLocalSource(
     source,
     identity,
     async close() {
+      await stopWatching();
       await prisma.close();
       await writerThread.close();
     },

@@ -1,10 +1,10 @@
 import { pickPoints, type KeyedColumns } from '../../core/metric-columns.js';
 import type { LoggedMetrics, LogMetrics, NewSeries } from '../run-writer.js';
+import { catchUp, markCaughtUp } from './catch-up.js';
 import { once } from './idempotency.js';
-import { encodeEntry } from './metric-log.js';
-import { appendEntry, nextOffset } from './metric-log.sql.js';
-import { combineStats, statsOf } from './metric-stats.js';
-import { insertMetrics, readStats, writeLatest, writeStats, type KeyedStats } from './metric.sql.js';
+import { nextOffset } from './metric-log.sql.js';
+import { insertMetrics, readStats, type KeyedStats } from './metric.sql.js';
+import { recordPoints } from './record-points.js';
 import { requireActiveRun } from './run-writes.js';
 import type { WriteContext } from './writes.js';
 
@@ -21,33 +21,20 @@ export async function logMetrics(context: WriteContext, input: LogMetrics): Prom
   });
 }
 
-async function append({ db, dialect, now }: WriteContext, { runId, series }: LogMetrics): Promise<LoggedMetrics> {
-  const known = await readStats(
-    db,
-    dialect,
-    runId,
-    series.map(({ key }) => key),
-  );
+async function append(context: WriteContext, { runId, series }: LogMetrics): Promise<LoggedMetrics> {
+  const { db, dialect, now } = context;
+  await catchUp(context, null); // rows of others come first, or they would be taken for ours
+  const counted = series.filter(({ steps }) => steps === null).map(({ key }) => key);
+  const known = counted.length > 0 ? await readStats(db, dialect, runId, counted) : new Map<string, KeyedStats>();
   const complete = withDefaults(series, known, BigInt(now));
   const kept = await insertMetrics(db, runId, complete);
   const added = complete
     .map((columns, index) => (kept[index] ? { key: columns.key, ...pickPoints(columns, kept[index]) } : columns))
     .filter(({ values }) => values.length > 0);
   const accepted = complete.reduce((sum, { values }) => sum + values.length, 0);
-  const firstOffset = await nextOffset(db, runId);
-  if (added.length === 0) return { accepted, position: firstOffset };
-
-  const changed = new Map<string, KeyedStats>();
-  for (const columns of added) {
-    const before = changed.get(columns.key) ?? known.get(columns.key);
-    const stats = statsOf(columns);
-    changed.set(columns.key, { key: columns.key, ...(before ? combineStats(before, stats) : stats) });
-  }
-  await writeStats(db, runId, [...changed.values()]);
-  await writeLatest(db, runId, [...changed.values()]);
-  const count = added.reduce((sum, { values }) => sum + values.length, 0);
-  await appendEntry(db, runId, firstOffset, count, encodeEntry(added));
-  return { accepted, position: firstOffset + BigInt(count) };
+  const position = added.length > 0 ? await recordPoints(context, runId, added) : await nextOffset(db, runId);
+  await markCaughtUp(db);
+  return { accepted, position };
 }
 
 /** Steps default to the number of points the metric has so far, timestamps to now. */

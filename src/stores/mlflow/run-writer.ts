@@ -35,7 +35,7 @@ export function createMlflowRunWriter(
   };
   const everyRun = async (written: Promise<void>): Promise<void> => {
     await written;
-    bells.events.ring('');
+    bells.events.ringAll();
   };
 
   return {

@@ -1,5 +1,6 @@
 import type { Dialect } from '../engine/dialect.js';
 import type { Database } from '../engine/sql.js';
+import { catchUp } from './catch-up.js';
 import { logDatasetInputs } from './input-writes.js';
 import { initialise } from './initialise.js';
 import { logMetrics } from './metric-writes.js';
@@ -14,6 +15,7 @@ export interface WriteContext {
 
 /** The writes of runs, by name, so that they can be sent to the thread that owns the writing connection. */
 export const writes = {
+  catchUp,
   initialise,
   createRun,
   updateRun,

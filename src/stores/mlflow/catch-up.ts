@@ -1,0 +1,68 @@
+import { emptyColumns, type KeyedColumns } from '../../core/metric-columns.js';
+import { fromStoredValue } from '../../core/metric-value.js';
+import { sql, type Database, type SqlValue } from '../engine/sql.js';
+import { recordPoints } from './record-points.js';
+import type { WriteContext } from './writes.js';
+
+/** Rows one statement reads. */
+const rowsPerRead = 20_000;
+
+/**
+ * Takes rows of `metrics` that somebody else wrote (an `mlflow` process that has our database open) into the log and the
+ * statistics. SQLite gives rows ever greater rowids, and our own writes remember theirs in the transaction that makes them,
+ * so what lies beyond is foreign. A VACUUM or the deletion of the newest rows moves rowids: rows written meanwhile stay unseen.
+ */
+export async function catchUp(context: WriteContext, _input: null): Promise<null> {
+  const { db } = context;
+  for (let mark = await readMark(db); (await newestRow(db)) > mark;) {
+    const rows = await db.all(sql`/* mlflow.foreignRows */
+      SELECT rowid, run_uuid, key, CAST(step AS INTEGER), timestamp, value, is_nan FROM metrics WHERE rowid > ${mark} ORDER BY rowid LIMIT ${rowsPerRead}`);
+    for (const [runId, series] of byRun(rows)) await recordPoints(context, runId, series);
+    mark = rows.at(-1)![0] as bigint;
+    await writeMark(db, mark);
+  }
+  return null;
+}
+
+/** Remembers that everything in `metrics` is in the log. */
+export async function markCaughtUp(db: Database): Promise<void> {
+  await writeMark(db, await newestRow(db));
+}
+
+async function newestRow(db: Database): Promise<bigint> {
+  const rows = await db.all(sql`/* mlflow.newestMetricRow */ SELECT COALESCE(MAX(rowid), 0) FROM metrics`);
+  return rows[0]![0] as bigint;
+}
+
+async function readMark(db: Database): Promise<bigint> {
+  const rows = await db.all(sql`/* mlflow.metricMark */ SELECT value FROM rungraph_meta WHERE key = 'metrics_rowid'`);
+  return BigInt((rows[0]?.[0] as string | undefined) ?? 0);
+}
+
+async function writeMark(db: Database, mark: bigint): Promise<void> {
+  await db.run(sql`/* mlflow.writeMetricMark */ INSERT INTO rungraph_meta (key, value) VALUES ('metrics_rowid', ${mark.toString()})
+    ON CONFLICT (key) DO UPDATE SET value = excluded.value`);
+}
+
+/** Rows as series per run, each in the order it was written. */
+function byRun(rows: readonly SqlValue[][]): Map<string, KeyedColumns[]> {
+  const grouped = new Map<string, Map<string, SqlValue[][]>>();
+  for (const row of rows) {
+    const [runId, key] = [row[1] as string, row[2] as string];
+    if (!grouped.has(runId)) grouped.set(runId, new Map());
+    const keys = grouped.get(runId)!;
+    if (!keys.has(key)) keys.set(key, []);
+    keys.get(key)!.push(row);
+  }
+  return new Map([...grouped].map(([runId, keys]) => [runId, [...keys].map(([key, ofKey]) => ({ key, ...toColumns(ofKey) }))]));
+}
+
+function toColumns(rows: readonly SqlValue[][]) {
+  const columns = emptyColumns(rows.length);
+  rows.forEach(([, , , step, timestamp, value, isNan], index) => {
+    columns.steps[index] = step as bigint;
+    columns.timestamps[index] = timestamp as bigint;
+    columns.values[index] = fromStoredValue(Number(value), Boolean(isNan));
+  });
+  return columns;
+}

@@ -1,0 +1,207 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { homedir, tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+
+import { ConfigError, nearest, readServeConfig, readUrl, type Environment, type ServeFlags } from '../../src/config.js';
+
+let folder: string;
+let files = 0;
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'rungraph-config-'));
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const read = (flags: ServeFlags = {}, variables: Environment = {}) => readServeConfig(flags, variables, false);
+
+/** A configuration file with this content; answers its path. */
+function fileOf(content: unknown): string {
+  const path = join(folder, `config-${++files}.json`);
+  writeFileSync(path, typeof content === 'string' ? content : JSON.stringify(content));
+  return path;
+}
+
+function mistakeOf(flags: ServeFlags, variables: Environment = {}): string {
+  try {
+    read(flags, variables);
+  } catch (error) {
+    expect(error).toBeInstanceOf(ConfigError);
+    return (error as Error).message;
+  }
+  throw new Error('It was accepted.');
+}
+
+describe('what holds when it is said in several places', () => {
+  it('is the default when nobody says anything', () => {
+    expect(read()).toEqual({
+      host: '127.0.0.1',
+      port: 4000,
+      dataFolder: resolve('.rungraph'),
+      durability: 'normal',
+      attachments: [],
+      subgraphs: null,
+      demo: false,
+      compiled: true,
+      logLevel: 'info',
+      maxBodyBytes: 5_000_000,
+      storeTimeoutMs: 5_000,
+      readerThreads: 2,
+    });
+  });
+
+  it('is the flag before the environment, the environment before the file, the file before the default', () => {
+    const config = fileOf({ host: '127.0.0.4', port: 4, data: '/file', durability: 'full', logLevel: 'debug', compile: false });
+    const variables = { RUNGRAPH_CONFIG: config, RUNGRAPH_HOST: '127.0.0.3', RUNGRAPH_PORT: '3', PORT: '2', RUNGRAPH_DATA: '/environment', RUNGRAPH_DURABILITY: 'normal', RUNGRAPH_LOG_LEVEL: 'warn' };
+    const pick = ({ host, port, dataFolder, durability, logLevel, compiled }: ReturnType<typeof read>) => ({ host, port, dataFolder, durability, logLevel, compiled });
+    expect(pick(read({ config }))).toEqual({ host: '127.0.0.4', port: 4, dataFolder: '/file', durability: 'full', logLevel: 'debug', compiled: false });
+    expect(pick(read({}, variables))).toEqual({ host: '127.0.0.3', port: 3, dataFolder: '/environment', durability: 'normal', logLevel: 'warn', compiled: false });
+    expect(pick(read({ host: '127.0.0.2', port: '1', data: '/flag', durability: 'full' }, variables))).toMatchObject({ host: '127.0.0.2', port: 1, dataFolder: '/flag', durability: 'full' });
+    expect(read({}, { PORT: '2' }).port).toBe(2);
+  });
+
+  it('is the file’s `compile` unless the flag switches off; the command line says true when it is absent', () => {
+    const config = fileOf({ compile: false });
+    expect(read({ config, compile: true }).compiled).toBe(false);
+    expect(read({ compile: false }).compiled).toBe(false);
+    expect(read({ compile: true }).compiled).toBe(true);
+  });
+
+  it('is quieter when a person reads along', () => {
+    expect(readServeConfig({}, {}, true).logLevel).toBe('warn');
+    expect(readServeConfig({}, { RUNGRAPH_LOG_LEVEL: 'info' }, true).logLevel).toBe('info');
+  });
+
+  it('finds the server for clients by flag, then environment, then default', () => {
+    expect(readUrl('http://a/graphql', { RUNGRAPH_URL: 'http://b/graphql' })).toBe('http://a/graphql');
+    expect(readUrl(undefined, { RUNGRAPH_URL: 'http://b/graphql' })).toBe('http://b/graphql');
+    expect(readUrl(undefined, {})).toBe('http://127.0.0.1:4000/graphql');
+  });
+});
+
+describe('a configuration file', () => {
+  it.each([
+    [{ prot: 1 }, 'prot', 'port'],
+    [{ Host: 'x' }, 'Host', 'host'],
+    [{ datas: 'x' }, 'datas', 'data'],
+    [{ sources: [{ kind: 'mlflow', location: 'x', nam: 'y' }] }, 'sources.0.nam', 'name'],
+  ])('with an unknown key is refused, naming the nearest known one: %j', (content, key, known) => {
+    const message = mistakeOf({ config: fileOf(content) });
+    expect(message).toContain(`unknown key "${key}"`);
+    expect(message).toContain(`did you mean "${known}"?`);
+  });
+
+  it.each([[{ port: '4000' }, 'port'], [{ port: 70_000 }, 'port'], [{ durability: 'some' }, 'durability'], [{ sources: [{ kind: 'mlflow' }] }, 'sources.0.location'], [{ logLevel: 3 }, 'logLevel']])(
+    'with a value that cannot be is refused, naming its key: %j',
+    (content, key) => expect(mistakeOf({ config: fileOf(content) })).toContain(key),
+  );
+
+  it('that is missing, no JSON or no object is refused with its path', () => {
+    for (const path of [join(folder, 'none.json'), fileOf('{'), fileOf('[]'), fileOf('null'), folder]) expect(mistakeOf({ config: path })).toContain(path);
+  });
+
+  it('attaches sources before those of the flags', () => {
+    const config = fileOf({ sources: [{ kind: 'mlflow', location: '/a.db', name: 'a' }, { kind: 'mlflow', location: '/b.db' }] });
+    expect(read({ config, attach: ['mlflow=/c.db'] }).attachments).toEqual([
+      { kind: 'mlflow', name: 'a', path: '/a.db' },
+      { kind: 'mlflow', name: 'mlflow', path: '/b.db' },
+      { kind: 'mlflow', name: 'mlflow-2', path: '/c.db' },
+    ]);
+  });
+});
+
+describe('--attach', () => {
+  const attached = (...attach: string[]) => read({ attach }).attachments;
+  const pathOf = (location: string) => attached(`mlflow=${location}`)[0]!.path;
+
+  it('takes a path, relative ones from where the command runs', () => {
+    expect(pathOf('/data/mlflow.db')).toBe('/data/mlflow.db');
+    expect(pathOf('mlruns/mlflow.db')).toBe(resolve('mlruns/mlflow.db'));
+    expect(pathOf('./mlflow.db')).toBe(resolve('mlflow.db'));
+    expect(pathOf('~/mlflow.db')).toBe(join(homedir(), 'mlflow.db'));
+  });
+
+  it('takes SQLAlchemy’s URLs: three slashes are relative, four absolute; and file URLs', () => {
+    expect(pathOf('sqlite:////data/mlflow.db')).toBe('/data/mlflow.db');
+    expect(pathOf('sqlite:///mlflow.db')).toBe(resolve('mlflow.db'));
+    expect(pathOf('sqlite:///~/mlflow.db')).toBe(join(homedir(), 'mlflow.db'));
+    expect(pathOf('file:///data/mlflow.db')).toBe('/data/mlflow.db');
+  });
+
+  it('reads three slashes as absolute when only that file is there', () => {
+    const path = fileOf('');
+    expect(pathOf(`sqlite://${path}`)).toBe(path);
+  });
+
+  it('takes commas and equal signs in a path', () => {
+    expect(attached('mlflow=/a,b/c=d.db,name=x')).toEqual([{ kind: 'mlflow', name: 'x', path: '/a,b/c=d.db' }]);
+    expect(attached('mlflow=/a,name/b.db')).toEqual([{ kind: 'mlflow', name: 'mlflow', path: '/a,name/b.db' }]);
+  });
+
+  it('names sources after their kind, numbered, and never takes a name that was given to another', () => {
+    expect(attached('mlflow=/a', 'mlflow=/b', 'mlflow=/c,name=prod', 'mlflow=/d').map(({ name }) => name)).toEqual(['mlflow', 'mlflow-2', 'prod', 'mlflow-3']);
+    expect(attached('mlflow=/a', 'mlflow=/b,name=mlflow').map(({ name }) => name)).toEqual(['mlflow-2', 'mlflow']);
+  });
+
+  it.each([
+    ['the same name twice', ['mlflow=/a,name=x', 'mlflow=/b,name=x'], 'called x'],
+    ['the name of the own store', ['mlflow=/a,name=local'], 'called local'],
+    ['an empty name', ['mlflow=/a,name='], '""'],
+    ['a name with a space', ['mlflow=/a,name=a b'], '"a b"'],
+    ['a name of 65 characters', [`mlflow=/a,name=${'x'.repeat(65)}`], '64'],
+    ['nothing', [''], 'KIND=LOCATION'],
+    ['no kind', ['/a.db'], 'KIND=LOCATION'],
+    ['no location', ['mlflow='], 'KIND=LOCATION'],
+    ['an unknown kind', ['mlfow=/a'], 'did you mean mlflow?'],
+    ['a kind of later versions', ['trackio=~/x'], 'this version attaches MLflow databases only'],
+    ['a kind of later versions', ['dashai=~/.DashAI'], 'dashai'],
+    ['writable', ['mlflow=/a,writable'], 'read-only'],
+    ['writable and a name', ['mlflow=/a,writable,name=x'], 'read-only'],
+    ['PostgreSQL', ['mlflow=postgresql://host/db'], 'postgresql'],
+    ['PostgreSQL with a driver', ['mlflow=postgresql+psycopg2://host/db'], 'postgresql+psycopg2'],
+    ['MySQL', ['mlflow=mysql+pymysql://host/db'], 'mysql+pymysql'],
+    ['a URL of something else', ['mlflow=https://host/db'], 'sqlite:///path'],
+    ['a SQLite URL of a host', ['mlflow=sqlite://mlflow.db'], 'sqlite:///path'],
+  ])('refuses %s: %j', (_what, attach, says) => {
+    expect(mistakeOf({ attach })).toContain(says);
+  });
+
+  it.each(['mlflow=postgresql+psycopg2://ada:s3cret@host/db', 'mlflow=oracle://ada:s3cret@host/db', 'postgresql://ada:s3cret@host/db', 'mlflow=postgresql://ada:s3cret@host/db,writable', 'mlflow=mssql://ada:s3/cret@host/db', 'mlflow=mssql://ada:s3@cret@host/db'])(
+    'never repeats a password: %s',
+    (attach) => expect(mistakeOf({ attach: [attach] })).not.toMatch(/s3|cret/),
+  );
+});
+
+describe('a value that cannot be', () => {
+  it.each(['', ' ', 'x', '-1', '65536', '1.5', '0x10', '1e3', '4000 ', 'NaN', '99999999999'])('is refused as a port: %j', (port) => {
+    expect(mistakeOf({ port })).toContain('0 to 65535');
+    expect(mistakeOf({}, { PORT: port })).toContain('0 to 65535');
+  });
+
+  it('is a port from 0 to 65535 otherwise', () => {
+    for (const port of ['0', '1', '4000', '65535']) expect(read({ port }).port).toBe(Number(port));
+  });
+
+  it('is refused as durability and as log level', () => {
+    expect(mistakeOf({ durability: 'most' })).toContain('normal or full');
+    expect(mistakeOf({}, { RUNGRAPH_LOG_LEVEL: 'loud' })).toContain('loud');
+  });
+
+  it.each(['0.0.0.0', '::', '192.168.0.1', 'example.org', '127.0.0.1.example.org', ''])('is refused as a host that others can reach, unless that is meant: %j', (host) => {
+    expect(mistakeOf({ host })).toContain('--insecure');
+    expect(mistakeOf({}, { RUNGRAPH_HOST: host })).toContain('--insecure');
+    expect(read({ host, insecure: true }).host).toBe(host);
+    expect(read({ host }, { RUNGRAPH_INSECURE: '1' }).host).toBe(host);
+    expect(read({ config: fileOf({ host, insecure: true }) }).host).toBe(host);
+  });
+
+  it.each(['127.0.0.1', 'localhost', '::1', '127.1.2.3'])('is no host of one’s own: %s', (host) => {
+    expect(read({ host }).host).toBe(host);
+  });
+});
+
+describe('the nearest known word', () => {
+  it('differs in the fewest letters', () => {
+    expect(nearest('run', ['runs', 'registry', 'ops'])).toBe('runs');
+    expect(nearest('regsitry', ['runs', 'registry', 'ops'])).toBe('registry');
+  });
+});
