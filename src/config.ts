@@ -173,7 +173,9 @@ const fromFileEntry = (entry: NonNullable<File['sources']>[number]): Asked => ({
 export function parseAttach(text: string): Asked {
   const [, kind, location, options] = /^([a-z]+)=(.+?)((?:,(?:name=[^,]*|writable))*)$/.exec(text) ?? [];
   if (!kind || !location)
-    throw new ConfigError(`--attach ${withoutCredentials(text)}: it must be KIND=LOCATION[,name=NAME], for example mlflow=sqlite:///mlflow.db,name=prod.`);
+    throw new ConfigError(
+      `--attach ${withoutCredentials(text)}: it must be KIND=LOCATION[,name=NAME], for example mlflow=sqlite:///mlflow.db,name=prod.`,
+    );
   const name = /,name=([^,]*)/.exec(options ?? '')?.[1];
   return { kind, location, name, writable: /,writable(,|$)/.test(options ?? '') };
 }
@@ -191,7 +193,8 @@ function named(asked: readonly Asked[]): AttachmentConfig[] {
         : `did you mean ${nearest(kind, ['mlflow'])}?`;
       throw new ConfigError(`Sources of kind ${kind} cannot be attached: ${known}.`);
     }
-    if (writable) throw new ConfigError(`${withoutCredentials(location)}: this version attaches MLflow databases read-only; leave writable out.`);
+    if (writable)
+      throw new ConfigError(`${withoutCredentials(location)}: this version attaches MLflow databases read-only; leave writable out.`);
     const unique = name ?? freeName(kind, new Set([...taken, ...given]));
     if (!/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/.test(unique)) {
       throw new ConfigError(`The source name ${JSON.stringify(unique)} must be 1 to 64 letters, digits, dots, dashes or underscores.`);

@@ -12,10 +12,11 @@ const shutdownTimeoutMs = 10_000;
 export async function serve(flags: ServeFlags): Promise<void> {
   const config = readServeConfig(flags, environment, process.stderr.isTTY);
   const server = await startServer(config);
+  const signalled = untilSignal(); // heard from here on: who reads the ready line may end the server at once
   process.stdout.write(`RunGraph ready at ${server.url}\n`);
   const stopping = new AbortController();
   const demo = config.demo && server.isEmpty ? trainDemo(server.url, stopping.signal) : Promise.resolve();
-  await untilSignal();
+  await signalled;
   stopping.abort();
   await demo; // its runs are ended while the server still answers
   await server.close();

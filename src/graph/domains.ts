@@ -11,4 +11,9 @@ const domains = {
 export type DomainName = keyof typeof domains;
 export const domainNames = Object.keys(domains) as DomainName[];
 
-export const loadDomains = (names: readonly DomainName[]): Promise<Domain<Stores>[]> => Promise.all(names.map((name) => domains[name]()));
+/** One after the other: type-graphql keeps fields in the order in which it sees them, and every server of one version has the same schema. */
+export async function loadDomains(names: readonly DomainName[]): Promise<Domain<Stores>[]> {
+  const loaded: Domain<Stores>[] = [];
+  for (const name of names) loaded.push(await domains[name]());
+  return loaded;
+}

@@ -40,7 +40,10 @@ export function withReadyVariables(schema: GraphQLSchema, document: DocumentNode
   if (!operation || misread.length === 0) return { document, readVariables: (variables) => variables };
   const variableDefinitions = definitions.map((definition) => (misread.includes(definition) ? asReady(definition) : definition));
   return {
-    document: { ...document, definitions: document.definitions.map((node) => (node === operation ? { ...operation, variableDefinitions } : node)) },
+    document: {
+      ...document,
+      definitions: document.definitions.map((node) => (node === operation ? { ...operation, variableDefinitions } : node)),
+    },
     readVariables(variables) {
       const { coerced } = getVariableValues(schema, misread, variables);
       return coerced ? { ...variables, ...coerced } : null;

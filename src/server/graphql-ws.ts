@@ -1,6 +1,15 @@
 import type { IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { GraphQLError, getOperationAST, parse, specifiedRules, validate, type DocumentNode, type ExecutionResult, type GraphQLSchema } from 'graphql';
+import {
+  GraphQLError,
+  getOperationAST,
+  parse,
+  specifiedRules,
+  validate,
+  type DocumentNode,
+  type ExecutionResult,
+  type GraphQLSchema,
+} from 'graphql';
 import { useServer } from 'graphql-ws/use/ws';
 import { WebSocketServer } from 'ws';
 import type { Logger } from '../core/logger.js';
@@ -118,9 +127,14 @@ function createDocumentCache(schema: GraphQLSchema): (text: string) => Checked {
 }
 
 const unknownOperation = (name: string | null | undefined): GraphQLError =>
-  new GraphQLError(typeof name === 'string' ? `Unknown operation named ${JSON.stringify(name)}.` : 'Must provide operation name if query contains multiple operations.', {
-    extensions: { code: 'OPERATION_RESOLUTION_FAILURE' },
-  });
+  new GraphQLError(
+    typeof name === 'string'
+      ? `Unknown operation named ${JSON.stringify(name)}.`
+      : 'Must provide operation name if query contains multiple operations.',
+    {
+      extensions: { code: 'OPERATION_RESOLUTION_FAILURE' },
+    },
+  );
 
 const coded = (error: GraphQLError, code: string): GraphQLError =>
   new GraphQLError(error.message, {

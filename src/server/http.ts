@@ -1,4 +1,4 @@
-import Fastify, { LogController, type FastifyInstance } from 'fastify';
+import Fastify, { LogController, type FastifyInstance, type FastifyReply } from 'fastify';
 
 export interface HttpOptions {
   readonly maxBodyBytes: number;
@@ -13,9 +13,8 @@ export function createHttpServer({ maxBodyBytes, logLevel }: HttpOptions): Fasti
     forceCloseConnections: 'idle',
     logger: { level: logLevel, stream: process.stderr },
     // What is wrong before there is a route: an address that cannot be decoded.
-    frameworkErrors: (error, _request, reply) => {
-      void reply.code(error.statusCode ?? 400).send({ errors: [{ message: error.message, extensions: { code: 'BAD_REQUEST' } }] });
-    },
+    frameworkErrors: (error, _request, reply: FastifyReply) =>
+      void reply.code(400).send({ errors: [{ message: error.message, extensions: { code: 'BAD_REQUEST' } }] }),
   });
   app.setErrorHandler((error: { statusCode?: number; code?: string; message: string }, request, reply) => {
     const status = error.statusCode ?? 500;

@@ -51,11 +51,45 @@ describe('what holds when it is said in several places', () => {
 
   it('is the flag before the environment, the environment before the file, the file before the default', () => {
     const config = fileOf({ host: '127.0.0.4', port: 4, data: '/file', durability: 'full', logLevel: 'debug', compile: false });
-    const variables = { RUNGRAPH_CONFIG: config, RUNGRAPH_HOST: '127.0.0.3', RUNGRAPH_PORT: '3', PORT: '2', RUNGRAPH_DATA: '/environment', RUNGRAPH_DURABILITY: 'normal', RUNGRAPH_LOG_LEVEL: 'warn' };
-    const pick = ({ host, port, dataFolder, durability, logLevel, compiled }: ReturnType<typeof read>) => ({ host, port, dataFolder, durability, logLevel, compiled });
-    expect(pick(read({ config }))).toEqual({ host: '127.0.0.4', port: 4, dataFolder: '/file', durability: 'full', logLevel: 'debug', compiled: false });
-    expect(pick(read({}, variables))).toEqual({ host: '127.0.0.3', port: 3, dataFolder: '/environment', durability: 'normal', logLevel: 'warn', compiled: false });
-    expect(pick(read({ host: '127.0.0.2', port: '1', data: '/flag', durability: 'full' }, variables))).toMatchObject({ host: '127.0.0.2', port: 1, dataFolder: '/flag', durability: 'full' });
+    const variables = {
+      RUNGRAPH_CONFIG: config,
+      RUNGRAPH_HOST: '127.0.0.3',
+      RUNGRAPH_PORT: '3',
+      PORT: '2',
+      RUNGRAPH_DATA: '/environment',
+      RUNGRAPH_DURABILITY: 'normal',
+      RUNGRAPH_LOG_LEVEL: 'warn',
+    };
+    const pick = ({ host, port, dataFolder, durability, logLevel, compiled }: ReturnType<typeof read>) => ({
+      host,
+      port,
+      dataFolder,
+      durability,
+      logLevel,
+      compiled,
+    });
+    expect(pick(read({ config }))).toEqual({
+      host: '127.0.0.4',
+      port: 4,
+      dataFolder: '/file',
+      durability: 'full',
+      logLevel: 'debug',
+      compiled: false,
+    });
+    expect(pick(read({}, variables))).toEqual({
+      host: '127.0.0.3',
+      port: 3,
+      dataFolder: '/environment',
+      durability: 'normal',
+      logLevel: 'warn',
+      compiled: false,
+    });
+    expect(pick(read({ host: '127.0.0.2', port: '1', data: '/flag', durability: 'full' }, variables))).toMatchObject({
+      host: '127.0.0.2',
+      port: 1,
+      dataFolder: '/flag',
+      durability: 'full',
+    });
     expect(read({}, { PORT: '2' }).port).toBe(2);
   });
 
@@ -90,17 +124,28 @@ describe('a configuration file', () => {
     expect(message).toContain(`did you mean "${known}"?`);
   });
 
-  it.each([[{ port: '4000' }, 'port'], [{ port: 70_000 }, 'port'], [{ durability: 'some' }, 'durability'], [{ sources: [{ kind: 'mlflow' }] }, 'sources.0.location'], [{ logLevel: 3 }, 'logLevel']])(
-    'with a value that cannot be is refused, naming its key: %j',
-    (content, key) => expect(mistakeOf({ config: fileOf(content) })).toContain(key),
+  it.each([
+    [{ port: '4000' }, 'port'],
+    [{ port: 70_000 }, 'port'],
+    [{ durability: 'some' }, 'durability'],
+    [{ sources: [{ kind: 'mlflow' }] }, 'sources.0.location'],
+    [{ logLevel: 3 }, 'logLevel'],
+  ])('with a value that cannot be is refused, naming its key: %j', (content, key) =>
+    expect(mistakeOf({ config: fileOf(content) })).toContain(key),
   );
 
   it('that is missing, no JSON or no object is refused with its path', () => {
-    for (const path of [join(folder, 'none.json'), fileOf('{'), fileOf('[]'), fileOf('null'), folder]) expect(mistakeOf({ config: path })).toContain(path);
+    for (const path of [join(folder, 'none.json'), fileOf('{'), fileOf('[]'), fileOf('null'), folder])
+      expect(mistakeOf({ config: path })).toContain(path);
   });
 
   it('attaches sources before those of the flags', () => {
-    const config = fileOf({ sources: [{ kind: 'mlflow', location: '/a.db', name: 'a' }, { kind: 'mlflow', location: '/b.db' }] });
+    const config = fileOf({
+      sources: [
+        { kind: 'mlflow', location: '/a.db', name: 'a' },
+        { kind: 'mlflow', location: '/b.db' },
+      ],
+    });
     expect(read({ config, attach: ['mlflow=/c.db'] }).attachments).toEqual([
       { kind: 'mlflow', name: 'a', path: '/a.db' },
       { kind: 'mlflow', name: 'mlflow', path: '/b.db' },
@@ -138,7 +183,12 @@ describe('--attach', () => {
   });
 
   it('names sources after their kind, numbered, and never takes a name that was given to another', () => {
-    expect(attached('mlflow=/a', 'mlflow=/b', 'mlflow=/c,name=prod', 'mlflow=/d').map(({ name }) => name)).toEqual(['mlflow', 'mlflow-2', 'prod', 'mlflow-3']);
+    expect(attached('mlflow=/a', 'mlflow=/b', 'mlflow=/c,name=prod', 'mlflow=/d').map(({ name }) => name)).toEqual([
+      'mlflow',
+      'mlflow-2',
+      'prod',
+      'mlflow-3',
+    ]);
     expect(attached('mlflow=/a', 'mlflow=/b,name=mlflow').map(({ name }) => name)).toEqual(['mlflow-2', 'mlflow']);
   });
 
@@ -165,10 +215,14 @@ describe('--attach', () => {
     expect(mistakeOf({ attach })).toContain(says);
   });
 
-  it.each(['mlflow=postgresql+psycopg2://ada:s3cret@host/db', 'mlflow=oracle://ada:s3cret@host/db', 'postgresql://ada:s3cret@host/db', 'mlflow=postgresql://ada:s3cret@host/db,writable', 'mlflow=mssql://ada:s3/cret@host/db', 'mlflow=mssql://ada:s3@cret@host/db'])(
-    'never repeats a password: %s',
-    (attach) => expect(mistakeOf({ attach: [attach] })).not.toMatch(/s3|cret/),
-  );
+  it.each([
+    'mlflow=postgresql+psycopg2://ada:s3cret@host/db',
+    'mlflow=oracle://ada:s3cret@host/db',
+    'postgresql://ada:s3cret@host/db',
+    'mlflow=postgresql://ada:s3cret@host/db,writable',
+    'mlflow=mssql://ada:s3/cret@host/db',
+    'mlflow=mssql://ada:s3@cret@host/db',
+  ])('never repeats a password: %s', (attach) => expect(mistakeOf({ attach: [attach] })).not.toMatch(/s3|cret/));
 });
 
 describe('a value that cannot be', () => {
@@ -186,13 +240,16 @@ describe('a value that cannot be', () => {
     expect(mistakeOf({}, { RUNGRAPH_LOG_LEVEL: 'loud' })).toContain('loud');
   });
 
-  it.each(['0.0.0.0', '::', '192.168.0.1', 'example.org', '127.0.0.1.example.org', ''])('is refused as a host that others can reach, unless that is meant: %j', (host) => {
-    expect(mistakeOf({ host })).toContain('--insecure');
-    expect(mistakeOf({}, { RUNGRAPH_HOST: host })).toContain('--insecure');
-    expect(read({ host, insecure: true }).host).toBe(host);
-    expect(read({ host }, { RUNGRAPH_INSECURE: '1' }).host).toBe(host);
-    expect(read({ config: fileOf({ host, insecure: true }) }).host).toBe(host);
-  });
+  it.each(['0.0.0.0', '::', '192.168.0.1', 'example.org', '127.0.0.1.example.org', ''])(
+    'is refused as a host that others can reach, unless that is meant: %j',
+    (host) => {
+      expect(mistakeOf({ host })).toContain('--insecure');
+      expect(mistakeOf({}, { RUNGRAPH_HOST: host })).toContain('--insecure');
+      expect(read({ host, insecure: true }).host).toBe(host);
+      expect(read({ host }, { RUNGRAPH_INSECURE: '1' }).host).toBe(host);
+      expect(read({ config: fileOf({ host, insecure: true }) }).host).toBe(host);
+    },
+  );
 
   it.each(['127.0.0.1', 'localhost', '::1', '127.1.2.3'])('is no host of one’s own: %s', (host) => {
     expect(read({ host }).host).toBe(host);

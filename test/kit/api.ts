@@ -39,7 +39,10 @@ const userErrors = 'userErrors { field code message }';
 export function createApi(server: TestServer): Api {
   const mutate: Api['mutate'] = async (name, input, selection = '') => {
     const type = `${name[0]!.toUpperCase()}${name.slice(1)}Input`;
-    const { data, errors } = await server.query(`mutation ($input: ${inputTypes[name] ?? type}!) { ${name}(input: $input) { ${selection} ${userErrors} } }`, { input });
+    const { data, errors } = await server.query(
+      `mutation ($input: ${inputTypes[name] ?? type}!) { ${name}(input: $input) { ${selection} ${userErrors} } }`,
+      { input },
+    );
     expect(errors).toBeUndefined();
     return data[name] as never;
   };
@@ -52,7 +55,7 @@ export function createApi(server: TestServer): Api {
     mutate,
     createRun: async (input = {}) => (await done('createRun', { experiment: defaultExperiment, ...input }, 'run { id }')).run.id as string,
     createExperiment: async (input) => (await done('createExperiment', input, 'experiment { id }')).experiment.id as string,
-    log: async (run, series, more = {}) => (await done('logMetrics', { run, series, ...more }, 'pointsAccepted cursor')) as never as Logged,
+    log: async (run, series, more = {}) => (await done('logMetrics', { run, series, ...more }, 'pointsAccepted cursor')) as never,
   };
 }
 

@@ -23,6 +23,10 @@ export function withDatabase<T>(dataFolder: string, look: (rows: (statement: str
 }
 
 function hash(rows: unknown[][]): string {
-  const lines = rows.map((row) => row.map((value) => (value instanceof Uint8Array ? Buffer.from(value).toString('base64') : `${typeof value} ${String(value)}`)).join('\0'));
+  const lines = rows.map((row) =>
+    row
+      .map((value) => (value instanceof Uint8Array ? Buffer.from(value).toString('base64') : `${typeof value} ${String(value)}`))
+      .join('\0'),
+  );
   return `${rows.length} rows ${createHash('sha256').update(lines.sort().join('\n')).digest('base64')}`;
 }

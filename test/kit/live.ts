@@ -100,10 +100,17 @@ export interface Batch {
   readonly cursor: string;
   readonly caughtUp: boolean;
   readonly dropped: number;
-  readonly series: readonly { readonly runId: string; readonly key: string; readonly steps: readonly (number | string)[]; readonly timestamps: readonly (number | string)[]; readonly values: readonly (number | string)[] }[];
+  readonly series: readonly {
+    readonly runId: string;
+    readonly key: string;
+    readonly steps: readonly (number | string)[];
+    readonly timestamps: readonly (number | string)[];
+    readonly values: readonly (number | string)[];
+  }[];
 }
 
-const metricPoints = 'subscription ($input: MetricPointsInput!) { metricPoints(input: $input) { kind cursor caughtUp dropped series { runId key steps timestamps values } } }';
+const metricPoints =
+  'subscription ($input: MetricPointsInput!) { metricPoints(input: $input) { kind cursor caughtUp dropped series { runId key steps timestamps values } } }';
 
 export const followPoints = (client: LiveClient, input: object): Followed<Batch> => client.follow(metricPoints, { input }, 'metricPoints');
 
@@ -112,7 +119,8 @@ export const valuesOf = (batches: readonly Batch[], runId: string, key: string):
   batches.flatMap(({ series }) => series.filter((points) => points.runId === runId && points.key === key).flatMap(({ values }) => values));
 
 /** How many points were delivered, of all runs and metrics. */
-export const countOf = (batches: readonly Batch[]): number => batches.reduce((sum, { series }) => sum + series.reduce((points, { values }) => points + values.length, 0), 0);
+export const countOf = (batches: readonly Batch[]): number =>
+  batches.reduce((sum, { series }) => sum + series.reduce((points, { values }) => points + values.length, 0), 0);
 
 /** A socket driven by hand, for what a well-behaved client never does. */
 export interface HandSocket {
@@ -125,12 +133,15 @@ export interface HandSocket {
 }
 
 /** Opens a socket without a word of the protocol. */
-export async function openHandSocket(server: TestServer, options: { headers?: Record<string, string>; protocol?: string } = {}): Promise<HandSocket> {
+export async function openHandSocket(
+  server: TestServer,
+  options: { headers?: Record<string, string>; protocol?: string } = {},
+): Promise<HandSocket> {
   const socket = new WebSocket(socketUrl(server), options.protocol ?? 'graphql-transport-ws', { headers: options.headers });
   const messages: Record<string, any>[] = [];
   const waiting: ((message: Record<string, any>) => void)[] = [];
   socket.on('message', (data) => {
-    const message = JSON.parse(String(data)) as Record<string, any>;
+    const message = JSON.parse((data as Buffer).toString()) as Record<string, any>;
     const first = waiting.shift();
     if (first) first(message);
     else messages.push(message);

@@ -105,7 +105,9 @@ describe('a subscription that is cut and resumed', () => {
 
   it('continues after a series, and after an answer of logMetrics', async () => {
     await log(run, [0, 1, 2]);
-    const { data } = await server.query('query ($id: ID!) { run(by: { id: $id }) { series(keys: ["loss"], maxPoints: 1) { cursor } } }', { id: run });
+    const { data } = await server.query('query ($id: ID!) { run(by: { id: $id }) { series(keys: ["loss"], maxPoints: 1) { cursor } } }', {
+      id: run,
+    });
     const { cursor: logged } = await log(run, [3, 4]);
     await log(run, [5]);
     const afterSeries = followPoints(client, { runIds: [run], after: data.run.series[0].cursor });
@@ -151,6 +153,22 @@ describe('what of the past is sent', () => {
     expect(batches.at(-1)!.kind).toBe('LIVE');
   });
 
+  it('goes over into live without a gap, also when metrics are logged for the first time while the sample is read', async () => {
+    for (let round = 0; round < 60; round++) {
+      const id = await api.createRun();
+      const keys = range(0, 8).map((index) => `key ${index}`);
+      const writing = (async () => {
+        for (const key of keys) await log(id, [1], key);
+      })();
+      await sleep(round % 10);
+      const followed = followPoints(client, { runIds: [id], history: 'SAMPLED', maxRateHz: 100 });
+      await writing;
+      const batches = await followed.until((all) => countOf(all) >= keys.length);
+      expect(keys.map((key) => valuesOf(batches, id, key))).toEqual(keys.map(() => [1]));
+      followed.stop();
+    }
+  });
+
   it('is nothing with NONE', async () => {
     const followed = followPoints(client, { runIds: [run], history: 'NONE', maxRateHz: 100 });
     await followed.until(isCaughtUp);
@@ -161,7 +179,11 @@ describe('what of the past is sent', () => {
 
 describe('keys and match', () => {
   it('choose metrics, in history and live; the cursor moves on over the others', async () => {
-    const all = (values: readonly number[]) => api.log(run, ['train/loss', 'train/acc', 'val/loss'].map((key) => ({ key, values })));
+    const all = (values: readonly number[]) =>
+      api.log(
+        run,
+        ['train/loss', 'train/acc', 'val/loss'].map((key) => ({ key, values })),
+      );
     await all([1]);
     const byKey = followPoints(client, { runIds: [run], keys: ['val/loss', 'none'], maxRateHz: 100 });
     const byMatch = followPoints(client, { runIds: [run], match: { startsWith: 'train/' }, maxRateHz: 100 });
@@ -197,7 +219,11 @@ describe('a filter', () => {
     await log(second, [2, 3]);
     await log(run, [101]);
     await followed.until((all) => countOf(all) >= 3);
-    expect([valuesOf(followed.items, first, 'loss'), valuesOf(followed.items, second, 'loss'), valuesOf(followed.items, run, 'loss')]).toEqual([[1], [2, 3], []]);
+    expect([
+      valuesOf(followed.items, first, 'loss'),
+      valuesOf(followed.items, second, 'loss'),
+      valuesOf(followed.items, run, 'loss'),
+    ]).toEqual([[1], [2, 3], []]);
   });
 
   it('picks up a run that starts to match by a tag, with all its points', async () => {

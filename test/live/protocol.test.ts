@@ -21,7 +21,9 @@ afterAll(() => server[Symbol.asyncDispose]());
 const operations = () => gauge(server, 'rungraph_websocket_operations');
 const subscribe = (id: string, query: string, variables?: object) => ({ id, type: 'subscribe', payload: { query, variables } });
 const points = (id: string, input: object = {}) =>
-  subscribe(id, 'subscription ($input: MetricPointsInput!) { metricPoints(input: $input) { kind series { values } } }', { input: { runIds: [run], maxRateHz: 100, ...input } });
+  subscribe(id, 'subscription ($input: MetricPointsInput!) { metricPoints(input: $input) { kind series { values } } }', {
+    input: { runIds: [run], maxRateHz: 100, ...input },
+  });
 
 describe('a socket that breaks the rules of graphql-transport-ws is closed', () => {
   it('with 4408 when it says nothing', async () => {
@@ -98,11 +100,21 @@ describe('a socket', () => {
   it('answers queries and mutations as HTTP does, several at once', async () => {
     const hand = await openAcknowledged(server);
     hand.send(subscribe('q', '{ server { version } }'));
-    hand.send(subscribe('m', 'mutation ($input: CreateRunInput!) { createRun(input: $input) { run { name } userErrors { code } } }', { input: { experiment: defaultExperiment, name: 'by socket' } }));
+    hand.send(
+      subscribe('m', 'mutation ($input: CreateRunInput!) { createRun(input: $input) { run { name } userErrors { code } } }', {
+        input: { experiment: defaultExperiment, name: 'by socket' },
+      }),
+    );
     const messages = [await hand.next(), await hand.next(), await hand.next(), await hand.next()];
     const of = (id: string) => messages.filter((message) => message.id === id);
-    expect(of('q')).toEqual([{ id: 'q', type: 'next', payload: { data: { server: { version: expect.any(String) as string } } } }, { id: 'q', type: 'complete' }]);
-    expect(of('m')).toEqual([{ id: 'm', type: 'next', payload: { data: { createRun: { run: { name: 'by socket' }, userErrors: [] } } } }, { id: 'm', type: 'complete' }]);
+    expect(of('q')).toEqual([
+      { id: 'q', type: 'next', payload: { data: { server: { version: expect.any(String) as string } } } },
+      { id: 'q', type: 'complete' },
+    ]);
+    expect(of('m')).toEqual([
+      { id: 'm', type: 'next', payload: { data: { createRun: { run: { name: 'by socket' }, userErrors: [] } } } },
+      { id: 'm', type: 'complete' },
+    ]);
     hand.socket.terminate();
   });
 
@@ -111,7 +123,11 @@ describe('a socket', () => {
     ['a field that does not exist', '{ nope }', 'GRAPHQL_VALIDATION_FAILED'],
     ['too many levels', `{ runs { nodes { ${'parent { '.repeat(18)} id ${'} '.repeat(18)} } } }`, 'QUERY_TOO_COMPLEX'],
     ['a missing variable', 'query ($id: ID!) { node(id: $id) { id } }', 'BAD_USER_INPUT'],
-    ['a missing variable of a subscription', 'subscription ($input: MetricPointsInput!) { metricPoints(input: $input) { kind } }', 'BAD_USER_INPUT'],
+    [
+      'a missing variable of a subscription',
+      'subscription ($input: MetricPointsInput!) { metricPoints(input: $input) { kind } }',
+      'BAD_USER_INPUT',
+    ],
     ['an argument that cannot be', '{ runs(first: -1) { nodes { id } } }', 'BAD_USER_INPUT'],
     ['an argument of a subscription that cannot be', 'subscription { metricPoints(input: {}) { kind } }', 'BAD_USER_INPUT'],
     ['two operations and no choice', 'query A { __typename } query B { __typename }', 'OPERATION_RESOLUTION_FAILURE'],
@@ -124,7 +140,7 @@ describe('a socket', () => {
     expect(errors).toMatchObject([{ extensions: { code } }]);
     expect(JSON.stringify(message)).not.toMatch(/node_modules|\.ts:|stack/);
     hand.send({ type: 'ping' });
-    expect((message.type === 'error' ? await hand.next() : (await hand.next(), await hand.next()))).toEqual({ type: 'pong' });
+    expect(message.type === 'error' ? await hand.next() : (await hand.next(), await hand.next())).toEqual({ type: 'pong' });
     hand.socket.terminate();
   });
 
@@ -165,13 +181,17 @@ describe('a socket', () => {
 describe('an upgrade', () => {
   const upgrade = async (path: string, headers: Record<string, string> = {}) => {
     const socket = new WebSocket(`${server.origin.replace('http', 'ws')}${path}`, 'graphql-transport-ws', { headers });
-    const outcome = await Promise.race([once(socket, 'open').then(() => 101), once(socket, 'unexpected-response').then(([, response]) => (response as { statusCode: number }).statusCode)]);
+    const outcome = await Promise.race([
+      once(socket, 'open').then(() => 101),
+      once(socket, 'unexpected-response').then(([, response]) => (response as { statusCode: number }).statusCode),
+    ]);
     socket.on('error', () => {}).terminate();
     return outcome;
   };
 
   it('from a page of another origin is refused with 403', async () => {
-    for (const origin of ['https://example.org', 'http://127.0.0.1:1', 'null', 'nonsense']) expect(await upgrade('/graphql', { origin }), origin).toBe(403);
+    for (const origin of ['https://example.org', 'http://127.0.0.1:1', 'null', 'nonsense'])
+      expect(await upgrade('/graphql', { origin }), origin).toBe(403);
     expect(await upgrade('/graphql', { origin: server.origin })).toBe(101);
     expect(await upgrade('/graphql?token=x')).toBe(101);
   });
@@ -180,25 +200,32 @@ describe('an upgrade', () => {
     for (const path of ['/', '/graphqlx', '/metrics', '/graphql/']) expect(await upgrade(path)).toBe(404);
   });
 
-  it.each(['//', '///', 'http://[', '*', '/%', '?'])('of the target %j, and a client that is gone at once, do not end the server', async (target) => {
-    for (const linger of [true, false]) {
-      const socket = connect(Number(new URL(server.url).port), '127.0.0.1').on('error', () => {});
-      await once(socket, 'connect');
-      socket.write(`GET ${target} HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n`);
-      if (linger) await sleep(30);
-      socket.resetAndDestroy();
-    }
-    await sleep(30);
-    expect(server.process.exitCode).toBeNull();
-    expect((await server.query('{ __typename }')).data).toEqual({ __typename: 'Query' });
-  });
+  it.each(['//', '///', 'http://[', '*', '/%', '?'])(
+    'of the target %j, and a client that is gone at once, do not end the server',
+    async (target) => {
+      for (const linger of [true, false]) {
+        const socket = connect(Number(new URL(server.url).port), '127.0.0.1').on('error', () => {});
+        await once(socket, 'connect');
+        socket.write(
+          `GET ${target} HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n`,
+        );
+        if (linger) await sleep(30);
+        socket.resetAndDestroy();
+      }
+      await sleep(30);
+      expect(server.process.exitCode).toBeNull();
+      expect((await server.query('{ __typename }')).data).toEqual({ __typename: 'Query' });
+    },
+  );
 });
 
 describe('500 subscriptions that were opened and closed', () => {
   it('leave nothing behind: no operation, and no memory to speak of', async () => {
     const round = async () => {
       const client = openLiveClient(server);
-      const open = Array.from({ length: 250 }, (_, index) => followPoints(client, index % 2 === 0 ? { runIds: [run] } : { filter: { name: { eq: `name ${index}` } } }));
+      const open = Array.from({ length: 250 }, (_, index) =>
+        followPoints(client, index % 2 === 0 ? { runIds: [run] } : { filter: { name: { eq: `name ${index}` } } }),
+      );
       await Promise.all(open.map((followed) => followed.until((batches) => batches.length > 0)));
       expect(await operations()).toBe(250);
       for (const followed of open.slice(0, 125)) followed.stop();

@@ -25,9 +25,12 @@ beforeEach(() => {
 });
 afterEach(() => client.close());
 
-const document = 'subscription ($filter: RunFilter, $after: String) { runEvents(filter: $filter, after: $after) { kind at cursor run { id name status lifecycleStage } } }';
-const followEvents = (variables: object = {}, live: LiveClient = client): Followed<RunEvent> => live.follow(document, variables, 'runEvents');
-const kindsOf = (events: readonly RunEvent[], run?: string): string[] => events.filter((event) => run === undefined || event.run.id === run).map(({ kind }) => kind);
+const document =
+  'subscription ($filter: RunFilter, $after: String) { runEvents(filter: $filter, after: $after) { kind at cursor run { id name status lifecycleStage } } }';
+const followEvents = (variables: object = {}, live: LiveClient = client): Followed<RunEvent> =>
+  live.follow(document, variables, 'runEvents');
+const kindsOf = (events: readonly RunEvent[], run?: string): string[] =>
+  events.filter((event) => run === undefined || event.run.id === run).map(({ kind }) => kind);
 
 /** Follows from now on: a subscription without a cursor begins with what comes after it was heard. */
 async function followFromNow(filter?: object): Promise<Followed<RunEvent>> {

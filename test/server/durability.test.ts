@@ -15,7 +15,12 @@ const pointsPerBatch = 25;
 const batchOf = (client: number, number: number) => ({
   series: [0, 1].map((half) => {
     const steps = Array.from({ length: pointsPerBatch }, (_, index) => number * pointsPerBatch + index);
-    return { key: `client ${client} half ${half}`, steps, timestamps: steps.map((step) => 1_000 + step), values: steps.map((step) => step + half / 2) };
+    return {
+      key: `client ${client} half ${half}`,
+      steps,
+      timestamps: steps.map((step) => 1_000 + step),
+      values: steps.map((step) => step + half / 2),
+    };
   }),
   idempotencyKey: `client ${client} batch ${number}`,
 });
@@ -68,7 +73,9 @@ const nativeId = (run: string): string => run.split(':')[2]!;
 
 /** The steps of one series in the rows of the file, with their multiplicity. */
 function stepsInRows(folder: string, run: string, key: string): number[] {
-  return withDatabase(folder, (rows) => rows('SELECT step FROM metrics WHERE run_uuid = ? AND key = ? ORDER BY step', nativeId(run), key).map(([step]) => Number(step)));
+  return withDatabase(folder, (rows) =>
+    rows('SELECT step FROM metrics WHERE run_uuid = ? AND key = ? ORDER BY step', nativeId(run), key).map(([step]) => Number(step)),
+  );
 }
 
 /** Rows, series, statistics and log say the same, and each batch that was acknowledged is there once, every other completely or not at all. */
@@ -103,7 +110,9 @@ async function expectWhole(server: TestServer, { runs, sent, acknowledged }: Ing
     expect(rows('SELECT SUM(count) FROM rungraph_metric_log')).toEqual([[BigInt(total)]]);
     expect(rows('SELECT SUM(count) FROM rungraph_metric_stats')).toEqual([[BigInt(total)]]);
     // Offsets of a run have neither a gap nor an overlap.
-    const gaps = rows(`SELECT * FROM (SELECT first_offset, LAG(first_offset + count, 1, 0) OVER (PARTITION BY run_uuid ORDER BY first_offset) AS expected FROM rungraph_metric_log) WHERE first_offset <> expected`);
+    const gaps = rows(
+      `SELECT * FROM (SELECT first_offset, LAG(first_offset + count, 1, 0) OVER (PARTITION BY run_uuid ORDER BY first_offset) AS expected FROM rungraph_metric_log) WHERE first_offset <> expected`,
+    );
     expect(gaps).toEqual([]);
   });
   return total;
@@ -124,7 +133,10 @@ describe('a server that is killed while four clients write', () => {
         for (let number = 0; number < ingest.sent[client]!; number++) expect(await send(server.url, run, client, number)).toBe(true);
       }),
     );
-    const after = await expectWhole(server, { ...ingest, acknowledged: ingest.sent.map((count) => new Set(Array.from({ length: count }, (_, number) => number))) });
+    const after = await expectWhole(server, {
+      ...ingest,
+      acknowledged: ingest.sent.map((count) => new Set(Array.from({ length: count }, (_, number) => number))),
+    });
     expect(after).toBe(ingest.sent.reduce((sum, count) => sum + count, 0) * 2 * pointsPerBatch);
   });
 });
@@ -133,9 +145,17 @@ describe('a server that is told to end', () => {
   it('answers what is under way, closes subscriptions with 1001, loses nothing and exits with 0', { timeout: 60_000 }, async () => {
     const ended = await startTestServer();
     let closeCode: number | undefined;
-    const follower = createClient({ url: ended.url.replace('http', 'ws'), webSocketImpl: WebSocket, retryAttempts: 0, on: { closed: (event) => (closeCode = (event as { code: number }).code) } });
+    const follower = createClient({
+      url: ended.url.replace('http', 'ws'),
+      webSocketImpl: WebSocket,
+      retryAttempts: 0,
+      on: { closed: (event) => (closeCode = (event as { code: number }).code) },
+    });
     const following = new Promise<void>((resolve) => {
-      follower.subscribe({ query: 'subscription { runEvents { kind } }' }, { next: () => {}, error: () => resolve(), complete: () => resolve() });
+      follower.subscribe(
+        { query: 'subscription { runEvents { kind } }' },
+        { next: () => {}, error: () => resolve(), complete: () => resolve() },
+      );
     });
     const exited = once(ended.process, 'exit');
     const ingest = await ingestUntilGone(ended, () => ended.process.kill('SIGTERM'));
@@ -194,9 +214,15 @@ describe('two servers on one folder', () => {
         }
       }),
     );
-    const ingest = { runs: Array.from({ length: clients }, () => run), sent: Array.from({ length: clients }, () => batches), acknowledged: Array.from({ length: clients }, () => new Set(Array.from({ length: batches }, (_, number) => number))) };
+    const ingest = {
+      runs: Array.from({ length: clients }, () => run),
+      sent: Array.from({ length: clients }, () => batches),
+      acknowledged: Array.from({ length: clients }, () => new Set(Array.from({ length: batches }, (_, number) => number))),
+    };
     for (const server of [first, second]) expect(await expectWhole(server, ingest)).toBe(clients * batches * 2 * pointsPerBatch);
-    const experiments = await Promise.all([first, second].map((server) => createApi(server).mutate('createExperiment', { name: 'the same name' }, 'experiment { id }')));
+    const experiments = await Promise.all(
+      [first, second].map((server) => createApi(server).mutate('createExperiment', { name: 'the same name' }, 'experiment { id }')),
+    );
     expect(experiments.map(({ userErrors }) => userErrors.length).sort()).toEqual([0, 1]);
   });
 });

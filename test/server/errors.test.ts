@@ -15,7 +15,11 @@ beforeAll(async () => {
   api = createApi(server);
   runs = [];
   for (let index = 0; index < 4; index++) {
-    const run = await api.createRun({ name: `run ${index}`, params: [{ key: 'lr', value: `0.${index}` }], tags: [{ key: 'team', value: 'a' }] });
+    const run = await api.createRun({
+      name: `run ${index}`,
+      params: [{ key: 'lr', value: `0.${index}` }],
+      tags: [{ key: 'team', value: 'a' }],
+    });
     await api.log(run, [{ key: 'loss', values: [index, 'NaN', '-Infinity', '-0'] }]);
     runs.push(run);
   }
@@ -25,7 +29,10 @@ afterAll(() => server[Symbol.asyncDispose]());
 interface Answer {
   readonly status: number;
   readonly text: string;
-  readonly body: { readonly data?: any; readonly errors?: readonly { readonly message: string; readonly extensions?: Record<string, any> }[] };
+  readonly body: {
+    readonly data?: any;
+    readonly errors?: readonly { readonly message: string; readonly extensions?: Record<string, any> }[];
+  };
 }
 
 async function post(body: string | Uint8Array, headers: Record<string, string> = { 'content-type': 'application/json' }): Promise<Answer> {
@@ -40,7 +47,8 @@ async function read(response: Response): Promise<Answer> {
   return answer;
 }
 
-const ask = (query: string, variables?: object, operationName?: string): Promise<Answer> => post(JSON.stringify({ query, variables, operationName }));
+const ask = (query: string, variables?: object, operationName?: string): Promise<Answer> =>
+  post(JSON.stringify({ query, variables, operationName }));
 
 /** No defect, and nothing of the server's insides. */
 function expectHonest({ status, text, body }: Answer): void {
@@ -51,7 +59,8 @@ function expectHonest({ status, text, body }: Answer): void {
 
 const codes = ({ body }: Answer): unknown[] => (body.errors ?? []).map(({ extensions }) => extensions?.code);
 
-const page = 'query ($first: Int, $after: String, $before: String, $last: Int, $filter: RunFilter, $orderBy: [RunOrder!]) { runs(first: $first, after: $after, before: $before, last: $last, filter: $filter, orderBy: $orderBy) { nodes { name } pageInfo { endCursor } } }';
+const page =
+  'query ($first: Int, $after: String, $before: String, $last: Int, $filter: RunFilter, $orderBy: [RunOrder!]) { runs(first: $first, after: $after, before: $before, last: $last, filter: $filter, orderBy: $orderBy) { nodes { name } pageInfo { endCursor } } }';
 const nested = (levels: number): string => `{ runs { nodes { ${'parent { '.repeat(levels - 3)} name ${'} '.repeat(levels - 3)} } } }`;
 
 interface Refused {
@@ -68,49 +77,201 @@ const refused: readonly Refused[] = [
   { what: 'a document that ends too soon', query: '{ runs {', code: 'GRAPHQL_PARSE_FAILED', names: 'Expected Name' },
   { what: 'text that is no document', query: 'select * from runs', code: 'GRAPHQL_PARSE_FAILED', names: 'select' },
   { what: 'a field that does not exist', query: '{ runs { nodez { id } } }', code: 'GRAPHQL_VALIDATION_FAILED', names: 'nodez' },
-  { what: 'an argument that does not exist', query: '{ runs(limit: 3) { nodes { id } } }', code: 'GRAPHQL_VALIDATION_FAILED', names: 'limit' },
+  {
+    what: 'an argument that does not exist',
+    query: '{ runs(limit: 3) { nodes { id } } }',
+    code: 'GRAPHQL_VALIDATION_FAILED',
+    names: 'limit',
+  },
   { what: 'an object without a selection', query: '{ runs }', code: 'GRAPHQL_VALIDATION_FAILED', names: 'runs' },
-  { what: 'fragments that contain each other', query: '{ ...A } fragment A on Query { ...B } fragment B on Query { ...A }', code: 'GRAPHQL_VALIDATION_FAILED', names: 'A' },
+  {
+    what: 'fragments that contain each other',
+    query: '{ ...A } fragment A on Query { ...B } fragment B on Query { ...A }',
+    code: 'GRAPHQL_VALIDATION_FAILED',
+    names: 'A',
+  },
   { what: 'a text for a number', query: page, variables: { first: 'ten' }, code: 'BAD_USER_INPUT', names: '$first' },
   { what: 'a number beyond 32 bits for an Int', query: page, variables: { first: 2 ** 31 }, code: 'BAD_USER_INPUT', names: '$first' },
   { what: 'a list for an object', query: page, variables: { filter: [1, 2] }, code: 'BAD_USER_INPUT', names: '$filter' },
-  { what: 'a member that the input does not have', query: page, variables: { filter: { nam: { eq: 'x' } } }, code: 'BAD_USER_INPUT', names: 'nam' },
+  {
+    what: 'a member that the input does not have',
+    query: page,
+    variables: { filter: { nam: { eq: 'x' } } },
+    code: 'BAD_USER_INPUT',
+    names: 'nam',
+  },
   { what: 'a variable that is missing', query: 'query ($by: RunBy!) { run(by: $by) { id } }', code: 'BAD_USER_INPUT', names: '$by' },
-  { what: 'null for what must be there', query: 'query ($by: RunBy!) { run(by: $by) { id } }', variables: { by: null }, code: 'BAD_USER_INPUT', names: '$by' },
-  { what: 'an enum value that does not exist', query: page, variables: { orderBy: [{ field: 'AGE' }] }, code: 'BAD_USER_INPUT', names: 'AGE' },
-  { what: 'the same in the document', query: '{ runs(orderBy: [{ field: AGE }]) { nodes { id } } }', code: 'GRAPHQL_VALIDATION_FAILED', names: 'AGE' },
-  { what: 'a Long with a fraction', query: page, variables: { filter: { durationMs: { gt: 1.5 } } }, code: 'BAD_USER_INPUT', names: 'filter.durationMs.gt' },
-  { what: 'a Long of 65 bits', query: page, variables: { filter: { durationMs: { gt: '9223372036854775808' } } }, code: 'BAD_USER_INPUT', names: 'filter.durationMs.gt' },
-  { what: 'a Long in the document that is none', query: '{ runs(filter: { durationMs: { gt: "x" } }) { nodes { id } } }', code: 'BAD_USER_INPUT', names: 'Long' },
-  { what: 'a Double that is a word', query: page, variables: { filter: { metric: { key: 'loss', value: { gt: 'big' } } } }, code: 'BAD_USER_INPUT', names: 'filter.metric.value.gt' },
-  { what: 'a Double that is the name of an inherited property', query: page, variables: { filter: { metric: { key: 'loss', value: { gt: 'toString' } } } }, code: 'BAD_USER_INPUT', names: 'filter.metric.value.gt' },
-  { what: 'a DateTime that is a word', query: page, variables: { filter: { startedAt: { after: 'yesterday' } } }, code: 'BAD_USER_INPUT', names: 'filter.startedAt.after' },
-  { what: 'a DateTime without an offset', query: page, variables: { filter: { startedAt: { after: '2026-01-31T12:00:00' } } }, code: 'BAD_USER_INPUT', names: 'filter.startedAt.after' },
-  { what: 'the 13th month', query: page, variables: { filter: { startedAt: { after: '2026-13-01T00:00:00Z' } } }, code: 'BAD_USER_INPUT', names: 'filter.startedAt.after' },
-  { what: 'an id that is a fraction', query: 'query ($id: ID!) { node(id: $id) { id } }', variables: { id: 1.5 }, code: 'BAD_USER_INPUT', names: '$id' },
+  {
+    what: 'null for what must be there',
+    query: 'query ($by: RunBy!) { run(by: $by) { id } }',
+    variables: { by: null },
+    code: 'BAD_USER_INPUT',
+    names: '$by',
+  },
+  {
+    what: 'an enum value that does not exist',
+    query: page,
+    variables: { orderBy: [{ field: 'AGE' }] },
+    code: 'BAD_USER_INPUT',
+    names: 'AGE',
+  },
+  {
+    what: 'the same in the document',
+    query: '{ runs(orderBy: [{ field: AGE }]) { nodes { id } } }',
+    code: 'GRAPHQL_VALIDATION_FAILED',
+    names: 'AGE',
+  },
+  {
+    what: 'a Long with a fraction',
+    query: page,
+    variables: { filter: { durationMs: { gt: 1.5 } } },
+    code: 'BAD_USER_INPUT',
+    names: 'filter.durationMs.gt',
+  },
+  {
+    what: 'a Long of 65 bits',
+    query: page,
+    variables: { filter: { durationMs: { gt: '9223372036854775808' } } },
+    code: 'BAD_USER_INPUT',
+    names: 'filter.durationMs.gt',
+  },
+  {
+    what: 'a Long in the document that is none',
+    query: '{ runs(filter: { durationMs: { gt: "x" } }) { nodes { id } } }',
+    code: 'BAD_USER_INPUT',
+    names: 'Long',
+  },
+  {
+    what: 'a Double that is a word',
+    query: page,
+    variables: { filter: { metric: { key: 'loss', value: { gt: 'big' } } } },
+    code: 'BAD_USER_INPUT',
+    names: 'filter.metric.value.gt',
+  },
+  {
+    what: 'a Double that is the name of an inherited property',
+    query: page,
+    variables: { filter: { metric: { key: 'loss', value: { gt: 'toString' } } } },
+    code: 'BAD_USER_INPUT',
+    names: 'filter.metric.value.gt',
+  },
+  {
+    what: 'a DateTime that is a word',
+    query: page,
+    variables: { filter: { startedAt: { after: 'yesterday' } } },
+    code: 'BAD_USER_INPUT',
+    names: 'filter.startedAt.after',
+  },
+  {
+    what: 'a DateTime without an offset',
+    query: page,
+    variables: { filter: { startedAt: { after: '2026-01-31T12:00:00' } } },
+    code: 'BAD_USER_INPUT',
+    names: 'filter.startedAt.after',
+  },
+  {
+    what: 'the 13th month',
+    query: page,
+    variables: { filter: { startedAt: { after: '2026-13-01T00:00:00Z' } } },
+    code: 'BAD_USER_INPUT',
+    names: 'filter.startedAt.after',
+  },
+  {
+    what: 'an id that is a fraction',
+    query: 'query ($id: ID!) { node(id: $id) { id } }',
+    variables: { id: 1.5 },
+    code: 'BAD_USER_INPUT',
+    names: '$id',
+  },
   { what: 'an id that is none', query: '{ run(by: { id: "garbage" }) { id } }', code: 'BAD_USER_INPUT', names: 'by.id' },
   { what: 'an id of another type', query: `{ run(by: { id: "${defaultExperiment}" }) { id } }`, code: 'BAD_USER_INPUT', names: 'by.id' },
-  { what: 'an id of another type in a filter', query: page, variables: { filter: { or: [{}, { id: { in: [defaultExperiment] } }] } }, code: 'BAD_USER_INPUT', names: 'filter.or.1.id.in' },
+  {
+    what: 'an id of another type in a filter',
+    query: page,
+    variables: { filter: { or: [{}, { id: { in: [defaultExperiment] } }] } },
+    code: 'BAD_USER_INPUT',
+    names: 'filter.or.1.id.in',
+  },
   { what: 'nothing to find a run by', query: '{ run(by: {}) { id } }', code: 'BAD_USER_INPUT', names: 'by' },
-  { what: 'an id together with a name', query: '{ run(by: { id: "Run:local:0", name: "x" }) { id } }', code: 'BAD_USER_INPUT', names: 'by' },
-  { what: 'a source that does not exist', query: '{ run(by: { name: "x", source: "nowhere" }) { id } }', code: 'NOT_FOUND', names: 'by.source' },
-  { what: 'an operation that is not in the document', query: 'query A { __typename }', operationName: 'B', code: 'OPERATION_RESOLUTION_FAILURE', names: 'B' },
-  { what: 'two operations and no choice', query: 'query A { __typename } query B { __typename }', code: 'OPERATION_RESOLUTION_FAILURE', names: 'operation' },
+  {
+    what: 'an id together with a name',
+    query: '{ run(by: { id: "Run:local:0", name: "x" }) { id } }',
+    code: 'BAD_USER_INPUT',
+    names: 'by',
+  },
+  {
+    what: 'a source that does not exist',
+    query: '{ run(by: { name: "x", source: "nowhere" }) { id } }',
+    code: 'NOT_FOUND',
+    names: 'by.source',
+  },
+  {
+    what: 'an operation that is not in the document',
+    query: 'query A { __typename }',
+    operationName: 'B',
+    code: 'OPERATION_RESOLUTION_FAILURE',
+    names: 'B',
+  },
+  {
+    what: 'two operations and no choice',
+    query: 'query A { __typename } query B { __typename }',
+    code: 'OPERATION_RESOLUTION_FAILURE',
+    names: 'operation',
+  },
   { what: 'first: -1', query: page, variables: { first: -1 }, code: 'BAD_USER_INPUT', names: 'first' },
   { what: 'first: 1001', query: page, variables: { first: 1001 }, code: 'BAD_USER_INPUT', names: 'first' },
   { what: 'last: 1001', query: page, variables: { last: 1001 }, code: 'BAD_USER_INPUT', names: 'last' },
   { what: 'first and last together', query: page, variables: { first: 1, last: 1 }, code: 'BAD_USER_INPUT', names: 'last' },
-  { what: 'a sort term of two things', query: page, variables: { orderBy: [{ field: 'NAME', tag: 'team' }] }, code: 'BAD_USER_INPUT', names: 'orderBy.0' },
-  { what: 'a sort term of nothing', query: page, variables: { orderBy: [{ field: 'NAME' }, {}] }, code: 'BAD_USER_INPUT', names: 'orderBy.1' },
+  {
+    what: 'a sort term of two things',
+    query: page,
+    variables: { orderBy: [{ field: 'NAME', tag: 'team' }] },
+    code: 'BAD_USER_INPUT',
+    names: 'orderBy.0',
+  },
+  {
+    what: 'a sort term of nothing',
+    query: page,
+    variables: { orderBy: [{ field: 'NAME' }, {}] },
+    code: 'BAD_USER_INPUT',
+    names: 'orderBy.1',
+  },
   { what: 'a group term of nothing', query: '{ runGroups(by: [{}]) { count } }', code: 'BAD_USER_INPUT', names: 'by.0' },
-  { what: 'a pattern of 1001 characters', query: page, variables: { filter: { and: [{ name: { like: '%'.repeat(1001) } }] } }, code: 'BAD_USER_INPUT', names: 'filter.and.0.name.like' },
-  { what: 'conditions on 51 different keys', query: page, variables: { filter: { or: Array.from({ length: 51 }, (_, index) => ({ metric: { key: `m${index}` } })) } }, code: 'QUERY_TOO_COMPLEX', names: 'filter' },
+  {
+    what: 'a pattern of 1001 characters',
+    query: page,
+    variables: { filter: { and: [{ name: { like: '%'.repeat(1001) } }] } },
+    code: 'BAD_USER_INPUT',
+    names: 'filter.and.0.name.like',
+  },
+  {
+    what: 'conditions on 51 different keys',
+    query: page,
+    variables: { filter: { or: Array.from({ length: 51 }, (_, index) => ({ metric: { key: `m${index}` } })) } },
+    code: 'QUERY_TOO_COMPLEX',
+    names: 'filter',
+  },
   { what: '21 levels', query: nested(21), code: 'QUERY_TOO_COMPLEX', names: '21 levels' },
-  { what: '51 root fields', query: `{ ${Array.from({ length: 51 }, (_, index) => `a${index}: __typename`).join(' ')} }`, code: 'QUERY_TOO_COMPLEX', names: '51 root fields' },
-  { what: '51 root fields by way of fragments', query: `{ ...A ... { b: __typename } } fragment A on Query { ${Array.from({ length: 50 }, (_, index) => `a${index}: __typename`).join(' ')} }`, code: 'QUERY_TOO_COMPLEX', names: '51 root fields' },
+  {
+    what: '51 root fields',
+    query: `{ ${Array.from({ length: 51 }, (_, index) => `a${index}: __typename`).join(' ')} }`,
+    code: 'QUERY_TOO_COMPLEX',
+    names: '51 root fields',
+  },
+  {
+    what: '51 root fields by way of fragments',
+    query: `{ ...A ... { b: __typename } } fragment A on Query { ${Array.from({ length: 50 }, (_, index) => `a${index}: __typename`).join(' ')} }`,
+    code: 'QUERY_TOO_COMPLEX',
+    names: '51 root fields',
+  },
   { what: '5001 tokens', query: `{ ${'a '.repeat(5_000)} }`, code: 'GRAPHQL_PARSE_FAILED', names: '5000 tokens' },
   { what: 'a subscription over plain HTTP', query: 'subscription { runEvents { at } }', code: 'BAD_REQUEST', names: 'ubscription' },
-  { what: 'a sampled series of no points', query: '{ runs { nodes { series(maxPoints: 0) { key } } } }', code: 'BAD_USER_INPUT', names: 'maxPoints' },
+  {
+    what: 'a sampled series of no points',
+    query: '{ runs { nodes { series(maxPoints: 0) { key } } } }',
+    code: 'BAD_USER_INPUT',
+    names: 'maxPoints',
+  },
 ];
 
 describe('a request that cannot be answered', () => {
@@ -138,7 +299,8 @@ describe('a request that cannot be answered', () => {
 });
 
 describe('a cursor', () => {
-  const cursorOf = async (variables: object = {}) => (await ask(page, { first: 1, ...variables })).body.data.runs.pageInfo.endCursor as string;
+  const cursorOf = async (variables: object = {}) =>
+    (await ask(page, { first: 1, ...variables })).body.data.runs.pageInfo.endCursor as string;
 
   it('continues the list it was made for', async () => {
     const answer = await ask(page, { after: await cursorOf() });
@@ -155,7 +317,8 @@ describe('a cursor', () => {
     const cursor = await cursorOf();
     for (let index = 0; index < cursor.length; index++) {
       const flipped = cursor.slice(0, index) + String.fromCharCode(cursor.charCodeAt(index) ^ 1) + cursor.slice(index + 1);
-      for (const after of [cursor.slice(0, index), flipped]) expect(codes(await ask(page, { before: after })), after).toEqual(['CURSOR_INVALID']);
+      for (const after of [cursor.slice(0, index), flipped])
+        expect(codes(await ask(page, { before: after })), after).toEqual(['CURSOR_INVALID']);
     }
   });
 
@@ -178,7 +341,9 @@ describe('a body', () => {
   it.each([6_000_000, 10_000_000])('of %d bytes is refused, and its sender gets to read why', async (bytes) => {
     const answer = await post(JSON.stringify({ query: 'x'.repeat(bytes) }));
     expect(answer.status).toBe(413);
-    expect(answer.body).toMatchObject({ errors: [{ message: expect.stringContaining('5000000 bytes'), extensions: { code: 'BAD_REQUEST' } }] });
+    expect(answer.body).toMatchObject({
+      errors: [{ message: expect.stringContaining('5000000 bytes'), extensions: { code: 'BAD_REQUEST' } }],
+    });
   });
 
   it('of unknown length is refused as soon as it is too long', async () => {
@@ -190,7 +355,9 @@ describe('a body', () => {
         else controller.enqueue(chunk);
       },
     });
-    const answer = await read(await fetch(server.url, { method: 'POST', headers: { 'content-type': 'application/json' }, body, duplex: 'half' } as RequestInit));
+    const answer = await read(
+      await fetch(server.url, { method: 'POST', headers: { 'content-type': 'application/json' }, body, duplex: 'half' }),
+    );
     expect(answer.status).toBe(413);
     expect(codes(answer)).toEqual(['BAD_REQUEST']);
   });
@@ -221,16 +388,21 @@ describe('a body', () => {
     expect(codes(await post('{"extensions":{"persistedQuery":{"version":1,"sha256Hash":"00"}}}'))).toEqual(['PERSISTED_QUERY_NOT_FOUND']);
   });
 
-  it.each(['application/xml', 'application/graphql', 'image/png', 'nonsense', 'text/plain; charset=utf-8'])('of type %s is refused with a code', async (type) => {
-    const answer = await post('{"query":"{ __typename }"}', { 'content-type': type });
-    expect(answer.status).toBeGreaterThanOrEqual(400);
-    expect(codes(answer)).toEqual(['BAD_REQUEST']);
-  });
+  it.each(['application/xml', 'application/graphql', 'image/png', 'nonsense', 'text/plain; charset=utf-8'])(
+    'of type %s is refused with a code',
+    async (type) => {
+      const answer = await post('{"query":"{ __typename }"}', { 'content-type': type });
+      expect(answer.status).toBeGreaterThanOrEqual(400);
+      expect(codes(answer)).toEqual(['BAD_REQUEST']);
+    },
+  );
 
   it('of another encoding than UTF-8 never ends in a defect', async () => {
     await post(Buffer.from('{"query":"{ __typename }"}', 'utf16le'));
     await post(new Uint8Array([0xff, 0xfe, 0x00, 0x7b]));
-    expect((await post('{"query":"{ __typename }"}', { 'content-type': 'application/json; charset=utf-8' })).body).toEqual({ data: { __typename: 'Query' } });
+    expect((await post('{"query":"{ __typename }"}', { 'content-type': 'application/json; charset=utf-8' })).body).toEqual({
+      data: { __typename: 'Query' },
+    });
   });
 
   it('is not needed by a GET, which may ask but not change', async () => {
@@ -243,7 +415,22 @@ describe('a body', () => {
 });
 
 describe('a text', () => {
-  const strange = ['ключ', '損失', '🔥🏳️‍🌈', `it's "quoted" \\ \`x\``, "'; DROP TABLE runs; --", 'a/b c.d', '__proto__', 'constructor', 'toString', 'hasOwnProperty', '%_', '\u200b', '\u2028', 'a'.repeat(250)];
+  const strange = [
+    'ключ',
+    '損失',
+    '🔥🏳️‍🌈',
+    `it's "quoted" \\ \`x\``,
+    "'; DROP TABLE runs; --",
+    'a/b c.d',
+    '__proto__',
+    'constructor',
+    'toString',
+    'hasOwnProperty',
+    '%_',
+    '\u200b',
+    '\u2028',
+    'a'.repeat(250),
+  ];
 
   it.each(strange)('comes back as it went in, as key and as value: %j', async (text) => {
     const value = text.slice(0, 200);
@@ -258,43 +445,103 @@ describe('a text', () => {
       {
         id: run,
         key: text,
-        filter: { and: [{ param: { key: text, string: { eq: value } } }, { tag: { key: text, string: { contains: value } } }, { metric: { key: text, value: { eq: 1.5 } } }, { name: { in: [value] } }] },
+        filter: {
+          and: [
+            { param: { key: text, string: { eq: value } } },
+            { tag: { key: text, string: { contains: value } } },
+            { metric: { key: text, value: { eq: 1.5 } } },
+            { name: { in: [value] } },
+          ],
+        },
         orderBy: [{ metric: { key: text } }, { param: { key: text } }, { tag: text }],
       },
     );
     expect(body).toEqual({
       data: {
-        run: { name: value, param: { key: text, value }, tag: value, params: [{ key: text, value }], metric: { key: text, value: 1.5 }, series: [{ key: text, values: [1.5] }] },
+        run: {
+          name: value,
+          param: { key: text, value },
+          tag: value,
+          params: [{ key: text, value }],
+          metric: { key: text, value: 1.5 },
+          series: [{ key: text, values: [1.5] }],
+        },
         runs: { nodes: [{ id: run }] },
-        runGroups: [{ key: [{ key: text, value }, { key: text, value }], metrics: [{ key: text, mean: 1.5 }] }],
+        runGroups: [
+          {
+            key: [
+              { key: text, value },
+              { key: text, value },
+            ],
+            metrics: [{ key: text, mean: 1.5 }],
+          },
+        ],
       },
     });
   });
 
-  it.each(['a\0b', '\ud800', 'x\udfff'])('that no database keeps is refused when it is written and finds nothing when it is asked for: %j', async (text) => {
-    for (const [name, input, field] of [
-      ['createRun', { experiment: defaultExperiment, name: text }, ['name']],
-      ['setTags', { run: runs[0], tags: [{ key: text, value: '' }] }, ['tags', '0', 'key']],
-      ['logParams', { run: runs[0], params: [{ key: 'p', value: text }] }, ['params', '0', 'value']],
-      ['logMetrics', { run: runs[0], series: [{ key: text, values: [1] }] }, ['series', '0', 'key']],
-      ['createExperiment', { name: text }, ['name']],
-    ] as const) {
-      expect((await api.mutate(name, input)).userErrors).toMatchObject([{ code: 'INVALID', field }]);
-    }
-    const conditions = { eq: text, in: [text], nin: [text], contains: text, startsWith: text, endsWith: text, like: `${text}%`, ilike: text };
-    for (const [name, value] of Object.entries(conditions)) {
-      for (const filter of [{ name: { [name]: value } }, { tag: { key: text, string: { [name]: value } } }, { metric: { key: text } }, { source: { [name]: value } }]) {
-        const answer = await ask(page, { filter, orderBy: [{ tag: text }, { metric: { key: text } }] });
-        expect(codes(answer), answer.text).toEqual([]);
-        if (name !== 'nin') expect(answer.body.data.runs.nodes).toEqual([]);
+  it.each(['a\0b', '\ud800', 'x\udfff'])(
+    'that no database keeps is refused when it is written and finds nothing when it is asked for: %j',
+    async (text) => {
+      for (const [name, input, field] of [
+        ['createRun', { experiment: defaultExperiment, name: text }, ['name']],
+        ['setTags', { run: runs[0], tags: [{ key: text, value: '' }] }, ['tags', '0', 'key']],
+        ['logParams', { run: runs[0], params: [{ key: 'p', value: text }] }, ['params', '0', 'value']],
+        ['logMetrics', { run: runs[0], series: [{ key: text, values: [1] }] }, ['series', '0', 'key']],
+        ['createExperiment', { name: text }, ['name']],
+      ] as const) {
+        expect((await api.mutate(name, input)).userErrors).toMatchObject([{ code: 'INVALID', field }]);
       }
-    }
-    const more = await ask('query ($text: String!) { run(by: { name: $text }) { id } source(name: $text) { id } experiment(name: $text) { id } registeredModel(name: $text) { id } }', { text });
-    expect(more.body.data).toEqual({ run: null, source: null, experiment: null, registeredModel: null });
-  });
+      const conditions = {
+        eq: text,
+        in: [text],
+        nin: [text],
+        contains: text,
+        startsWith: text,
+        endsWith: text,
+        like: `${text}%`,
+        ilike: text,
+      };
+      for (const [name, value] of Object.entries(conditions)) {
+        for (const filter of [
+          { name: { [name]: value } },
+          { tag: { key: text, string: { [name]: value } } },
+          { metric: { key: text } },
+          { source: { [name]: value } },
+        ]) {
+          const answer = await ask(page, { filter, orderBy: [{ tag: text }, { metric: { key: text } }] });
+          expect(codes(answer), answer.text).toEqual([]);
+          if (name !== 'nin') expect(answer.body.data.runs.nodes).toEqual([]);
+        }
+      }
+      const more = await ask(
+        'query ($text: String!) { run(by: { name: $text }) { id } source(name: $text) { id } experiment(name: $text) { id } registeredModel(name: $text) { id } }',
+        { text },
+      );
+      expect(more.body.data).toEqual({ run: null, source: null, experiment: null, registeredModel: null });
+    },
+  );
 
   it('of ids and URIs that nobody made is refused or finds nothing', async () => {
-    const ids = ['', ':', '::', 'Run:', 'Run::', 'Run:local:', 'Run:local:%', 'Run:local:%00', 'Run:nowhere:1', 'Run:local:1:2', '__proto__:a:b', 'ModelVersion:local:x', 'ModelVersion:local:1%2F', 'Source:local:x', 'Experiment:local:', 'Experiment:local:1e0', '\ud800'];
+    const ids = [
+      '',
+      ':',
+      '::',
+      'Run:',
+      'Run::',
+      'Run:local:',
+      'Run:local:%',
+      'Run:local:%00',
+      'Run:nowhere:1',
+      'Run:local:1:2',
+      '__proto__:a:b',
+      'ModelVersion:local:x',
+      'ModelVersion:local:1%2F',
+      'Source:local:x',
+      'Experiment:local:',
+      'Experiment:local:1e0',
+      '\ud800',
+    ];
     const answer = await ask('query ($ids: [ID!]!) { nodes(ids: $ids) { __typename id } }', { ids });
     expect(codes(answer), answer.text).toEqual([]);
     for (const id of ids) {
@@ -309,18 +556,81 @@ describe('a text', () => {
 });
 
 describe('300 malformed requests', () => {
-  const word = fc.constantFrom('query', 'mutation', 'fragment', 'on', 'runs', 'nodes', 'id', 'name', 'run', 'by', 'filter', 'first', 'after', 'series', '{', '}', '(', ')', '[', ']', ':', '!', '$a', '...', '@include', '"x"', '"""', '1', '-1', '1e999', 'null', 'true', 'Run', '__typename', '__proto__', '#', ',', '\ufeff', '🔥');
+  const word = fc.constantFrom(
+    'query',
+    'mutation',
+    'fragment',
+    'on',
+    'runs',
+    'nodes',
+    'id',
+    'name',
+    'run',
+    'by',
+    'filter',
+    'first',
+    'after',
+    'series',
+    '{',
+    '}',
+    '(',
+    ')',
+    '[',
+    ']',
+    ':',
+    '!',
+    '$a',
+    '...',
+    '@include',
+    '"x"',
+    '"""',
+    '1',
+    '-1',
+    '1e999',
+    'null',
+    'true',
+    'Run',
+    '__typename',
+    '__proto__',
+    '#',
+    ',',
+    '\ufeff',
+    '🔥',
+  );
   const graphqlLike = fc.array(word, { maxLength: 40 }).map((words) => words.join(' '));
   const anything = fc.anything({ withNullPrototype: false, maxDepth: 3 });
-  const inputs = fc.dictionary(fc.constantFrom('first', 'after', 'before', 'last', 'filter', 'orderBy', '__proto__', 'x'), fc.oneof(anything, fc.constantFrom<unknown>(-1, 1e400, '', {}, [], { and: [{}] }, { or: null }, [{ field: 'NAME' }], { name: { like: '%_%' } }, { id: { in: ['Run:local:1'] } })));
+  const inputs = fc.dictionary(
+    fc.constantFrom('first', 'after', 'before', 'last', 'filter', 'orderBy', '__proto__', 'x'),
+    fc.oneof(
+      anything,
+      fc.constantFrom<unknown>(
+        -1,
+        1e400,
+        '',
+        {},
+        [],
+        { and: [{}] },
+        { or: null },
+        [{ field: 'NAME' }],
+        { name: { like: '%_%' } },
+        { id: { in: ['Run:local:1'] } },
+      ),
+    ),
+  );
   const json = fc.json().chain((text) => fc.nat(text.length).map((end) => text.slice(0, end)));
   const request = fc.oneof(
-    fc.uint8Array({ maxLength: 200 }).map((bytes) => ({ body: bytes as string | Uint8Array, type: 'application/json' })),
-    fc.tuple(json, fc.constantFrom('application/json', 'application/graphql', 'text/plain', '')).map(([body, type]) => ({ body: body as string | Uint8Array, type })),
+    fc.uint8Array({ maxLength: 200 }).map((bytes) => ({ body: bytes, type: 'application/json' })),
+    fc
+      .tuple(json, fc.constantFrom('application/json', 'application/graphql', 'text/plain', ''))
+      .map(([body, type]) => ({ body: body, type })),
     graphqlLike.map((query) => ({ body: JSON.stringify({ query }), type: 'application/json' })),
-    fc.tuple(inputs, anything).map(([variables, operationName]) => ({ body: stringify({ query: page, variables, operationName }), type: 'application/json' })),
+    fc
+      .tuple(inputs, anything)
+      .map(([variables, operationName]) => ({ body: stringify({ query: page, variables, operationName }), type: 'application/json' })),
     inputs.map((variables) => ({ body: stringify({ query: page, variables }), type: 'application/json; charset=utf-8' })),
-    fc.tuple(anything, anything, anything).map(([query, variables, extensions]) => ({ body: stringify({ query, variables, extensions }), type: 'application/json' })),
+    fc
+      .tuple(anything, anything, anything)
+      .map(([query, variables, extensions]) => ({ body: stringify({ query, variables, extensions }), type: 'application/json' })),
   );
 
   it('are all answered with a code, and the server stays up', async () => {
@@ -360,35 +670,74 @@ describe('a compiled document', () => {
     ['query ($first: Int = 2) { runs(first: $first) { nodes { name } totalCount } }'],
     ['query ($first: Int = 2) { runs(first: $first) { nodes { name } totalCount } }', { first: null }],
     ['query ($first: Int = 2) { runs(first: $first) { nodes { name } } }', { first: 'x' }],
-    ['query ($ids: [ID!]!) { nodes(ids: $ids) { __typename id ... on Run { name params { key value number } } ... on Experiment { name tags { key } } ... on Source { kind writable } } }', { ids: ['Run:local:none', defaultExperiment, 'Source:local:local', 'RegisteredModel:local:none', 'nonsense'] }],
-    ['query ($id: ID!) { node(id: $id) { __typename ... on Node { id } ... on Run { name experiment { name } } } }', { id: defaultExperiment }],
+    [
+      'query ($ids: [ID!]!) { nodes(ids: $ids) { __typename id ... on Run { name params { key value number } } ... on Experiment { name tags { key } } ... on Source { kind writable } } }',
+      { ids: ['Run:local:none', defaultExperiment, 'Source:local:local', 'RegisteredModel:local:none', 'nonsense'] },
+    ],
+    [
+      'query ($id: ID!) { node(id: $id) { __typename ... on Node { id } ... on Run { name experiment { name } } } }',
+      { id: defaultExperiment },
+    ],
     ['{ node(id: "nonsense") { id } source(name: "nowhere") { id } run(by: { name: "none" }) { id } experiment(name: "none") { id } }'],
     ['{ runs { nodes { id series(maxPoints: 0) { key } } } }'],
     ['{ good: runs { nodes { id } } bad: runs(first: -1) { nodes { id } } }'],
     ['{ run(by: { id: "x" }) { id } server { version } }'],
-    ['{ runs { nodes { metric(key: "loss") { value step timestamp min max minStep maxStep count } none: metric(key: "none") { value } } } }'],
-    ['{ runs(orderBy: [{ metric: { key: "loss", aggregate: MAX }, direction: ASC }]) { edges { cursor node { name } } pageInfo { hasNextPage hasPreviousPage startCursor endCursor } sources { source ok error { code } } } }'],
+    [
+      '{ runs { nodes { metric(key: "loss") { value step timestamp min max minStep maxStep count } none: metric(key: "none") { value } } } }',
+    ],
+    [
+      '{ runs(orderBy: [{ metric: { key: "loss", aggregate: MAX }, direction: ASC }]) { edges { cursor node { name } } pageInfo { hasNextPage hasPreviousPage startCursor endCursor } sources { source ok error { code } } } }',
+    ],
     ['{ runs { nodes { series(keys: ["loss"], sampling: NONE) { key steps values totalPoints sampled isFinal cursor run { id } } } } }'],
-    ['{ runGroups(by: [{ param: "lr" }], metrics: [{ key: "loss" }], best: { key: "loss" }) { key { key value } count metrics { key count mean min max stddev } best { name } } }'],
-    ['{ experiments { nodes { name runs(first: 2) { nodes { name parent { id } children { nodes { id } } } totalCount } metricKeys paramKeys(startsWith: "l") } } }'],
+    [
+      '{ runGroups(by: [{ param: "lr" }], metrics: [{ key: "loss" }], best: { key: "loss" }) { key { key value } count metrics { key count mean min max stddev } best { name } } }',
+    ],
+    [
+      '{ experiments { nodes { name runs(first: 2) { nodes { name parent { id } children { nodes { id } } } totalCount } metricKeys paramKeys(startsWith: "l") } } }',
+    ],
     ['{ sources { id name kind state runCount pointCount lastSyncedAt } server { version subgraphs limits { pageSize bodyBytes } } }'],
-    ['query ($f: RunFilter) { runs(filter: $f) { nodes { name } } }', { f: { or: [{ name: { startsWith: 'run' } }, { not: { metric: { key: 'loss', value: { isNaN: false } } } }] } }],
+    [
+      'query ($f: RunFilter) { runs(filter: $f) { nodes { name } } }',
+      { f: { or: [{ name: { startsWith: 'run' } }, { not: { metric: { key: 'loss', value: { isNaN: false } } } }] } },
+    ],
     ['query A { __typename } query B { runs { totalCount } }'],
-    ['mutation { createRun(input: { experiment: "nonsense" }) { run { id } userErrors { code field message } } b: logMetrics(input: { run: "Run:local:x", series: [] }) { pointsAccepted cursor userErrors { code field } } }'],
-    ['{ __schema { queryType { name } types { kind name fields(includeDeprecated: true) { name type { kind name ofType { kind name } } } enumValues { name } } } run: __type(name: "Run") { name interfaces { name } } }'],
+    [
+      'mutation { createRun(input: { experiment: "nonsense" }) { run { id } userErrors { code field message } } b: logMetrics(input: { run: "Run:local:x", series: [] }) { pointsAccepted cursor userErrors { code field } } }',
+    ],
+    [
+      '{ __schema { queryType { name } types { kind name fields(includeDeprecated: true) { name type { kind name ofType { kind name } } } enumValues { name } } } run: __type(name: "Run") { name interfaces { name } } }',
+    ],
     [getIntrospectionQuery()],
-    ['query ($r: [_Any!]!) { _service { sdl } _entities(representations: $r) { __typename ... on Experiment { name } } }', { r: [{ __typename: 'Experiment', id: defaultExperiment }] }],
-    ['query ($lt: Double = "Infinity", $gte: Double = "-0", $neq: Double = "NaN") { runs(filter: { metric: { key: "loss", aggregate: MAX, value: { lt: $lt, gte: $gte, neq: $neq } } }) { nodes { name } } }'],
-    ['query ($d: Long = "9223372036854775807", $t: DateTime = "2020-01-01T00:00:00Z") { runs(filter: { startedAt: { after: $t }, not: { durationMs: { lt: $d } } }) { nodes { name } } }'],
-    ['query ($f: RunFilter = { name: { startsWith: "run 1" } }, $o: [RunOrder!] = [{ field: NAME }]) { runs(filter: $f, orderBy: $o) { nodes { name } } }'],
+    [
+      'query ($r: [_Any!]!) { _service { sdl } _entities(representations: $r) { __typename ... on Experiment { name } } }',
+      { r: [{ __typename: 'Experiment', id: defaultExperiment }] },
+    ],
+    [
+      'query ($lt: Double = "Infinity", $gte: Double = "-0", $neq: Double = "NaN") { runs(filter: { metric: { key: "loss", aggregate: MAX, value: { lt: $lt, gte: $gte, neq: $neq } } }) { nodes { name } } }',
+    ],
+    [
+      'query ($d: Long = "9223372036854775807", $t: DateTime = "2020-01-01T00:00:00Z") { runs(filter: { startedAt: { after: $t }, not: { durationMs: { lt: $d } } }) { nodes { name } } }',
+    ],
+    [
+      'query ($f: RunFilter = { name: { startsWith: "run 1" } }, $o: [RunOrder!] = [{ field: NAME }]) { runs(filter: $f, orderBy: $o) { nodes { name } } }',
+    ],
     ['query ($f: RunFilter!) { runs(filter: $f) { nodes { name } } }', {}],
-    ['query ($f: RunFilter) { runs(filter: $f) { nodes { name } } }', { f: { and: [{ status: { eq: 'RUNNING' } }, { status: { eq: 'nope' } }] } }],
-    ['query ($n: [String!]) { runs { nodes { tags(keys: $n) { key value } params(keys: ["lr"]) { number } note durationMs endedAt } } }', { n: ['team'] }],
+    [
+      'query ($f: RunFilter) { runs(filter: $f) { nodes { name } } }',
+      { f: { and: [{ status: { eq: 'RUNNING' } }, { status: { eq: 'nope' } }] } },
+    ],
+    [
+      'query ($n: [String!]) { runs { nodes { tags(keys: $n) { key value } params(keys: ["lr"]) { number } note durationMs endedAt } } }',
+      { n: ['team'] },
+    ],
   ];
 
   it.each(documents)('answers the same data and the same codes as an interpreted one: %s', async (query, variables) => {
     const [compiled, plain] = await Promise.all([server, interpreted].map((each) => each.query(query, variables)));
-    const outcome = (answer: typeof compiled) => ({ data: answer!.data, errors: answer!.errors?.map(({ path, extensions }) => [path, extensions.code, extensions.argument]) });
+    const outcome = (answer: typeof compiled) => ({
+      data: answer!.data,
+      errors: answer!.errors?.map(({ path, extensions }) => [path, extensions.code, extensions.argument]),
+    });
     expect(outcome(compiled)).toEqual(outcome(plain));
     expect(JSON.stringify(compiled!.data)).toBe(JSON.stringify(plain!.data));
   });

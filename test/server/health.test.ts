@@ -20,7 +20,12 @@ afterAll(() => server[Symbol.asyncDispose]());
 
 const get = async (path: string, init: RequestInit = {}) => {
   const response = await fetch(`${server.origin}${path}`, { redirect: 'manual', ...init });
-  return { status: response.status, type: response.headers.get('content-type') ?? '', headers: response.headers, text: await response.text() };
+  return {
+    status: response.status,
+    type: response.headers.get('content-type') ?? '',
+    headers: response.headers,
+    text: await response.text(),
+  };
 };
 
 describe('a running server', () => {
@@ -37,7 +42,8 @@ describe('a running server', () => {
     expect(text).toMatch(/^rungraph_http_request_seconds_count\{method="POST",route="\/graphql",status="200"\} \d+$/m);
     expect(text).toMatch(/^process_resident_memory_bytes \d+$/m);
     expect(await gauge(server, 'rungraph_websocket_operations')).toBe(0);
-    for (const line of text.split('\n').filter(Boolean)) expect(line).toMatch(/^(# (HELP|TYPE) \S+ .+|[a-z_]+(\{[^}]*\})? [-+\d.e]+|[a-z_]+(\{[^}]*\})? (NaN|[+-]Inf))$/i);
+    for (const line of text.split('\n').filter(Boolean))
+      expect(line).toMatch(/^(# (HELP|TYPE) \S+ .+|[a-z_][a-z\d_]*(\{[^}]*\})? [-+\d.e]+|[a-z_][a-z\d_]*(\{[^}]*\})? (NaN|[+-]Inf))$/i);
   });
 
   it('keeps the number of its series small, whatever paths are asked for', async () => {
@@ -47,12 +53,15 @@ describe('a running server', () => {
     expect(text.split('\n').length).toBeLessThan(400);
   });
 
-  it.each(['/nothing', '/graphql/x', '/healthz/', '/..%2f..%2fetc/passwd', '/%00', '//', '/graphql%00', '/%E0%A4%A'])('answers %s, where nothing is, with a coded JSON error', async (path) => {
-    const { status, type, text } = await get(path);
-    expect([400, 404]).toContain(status);
-    expect(type).toContain('application/json');
-    expect(JSON.parse(text)).toMatchObject({ errors: [{ extensions: { code: status === 404 ? 'NOT_FOUND' : 'BAD_REQUEST' } }] });
-  });
+  it.each(['/nothing', '/graphql/x', '/healthz/', '/..%2f..%2fetc/passwd', '/%00', '//', '/graphql%00', '/%E0%A4%A'])(
+    'answers %s, where nothing is, with a coded JSON error',
+    async (path) => {
+      const { status, type, text } = await get(path);
+      expect([400, 404]).toContain(status);
+      expect(type).toContain('application/json');
+      expect(JSON.parse(text)).toMatchObject({ errors: [{ extensions: { code: status === 404 ? 'NOT_FOUND' : 'BAD_REQUEST' } }] });
+    },
+  );
 
   it.each(['PUT', 'DELETE', 'PATCH'])('answers %s with a coded JSON error', async (method) => {
     const { status, text } = await get('/graphql', { method });
@@ -86,7 +95,12 @@ describe.skipIf(!existsSync(join(root, 'dist/graphiql/index.html')))('GraphiQL',
   });
 
   it('gives no file beside it', async () => {
-    for (const path of ['/graphiql/../package.json', '/graphiql/..%2f..%2fpackage.json', '/graphiql/%2e%2e/%2e%2e/package.json', '/graphiql/assets/']) {
+    for (const path of [
+      '/graphiql/../package.json',
+      '/graphiql/..%2f..%2fpackage.json',
+      '/graphiql/%2e%2e/%2e%2e/package.json',
+      '/graphiql/assets/',
+    ]) {
       const { status, text } = await get(path);
       expect(status, path).toBeGreaterThanOrEqual(400);
       expect(text).not.toContain('"dependencies"');
@@ -138,7 +152,9 @@ describe('serve', () => {
     const { code, stdout, stderr } = await serve(['--port', String(port)]);
     other.close();
     expect([code, stdout]).toEqual([1, '']);
-    expect(stderr).toBe(`rungraph: Cannot listen on 127.0.0.1, port ${port}: another process listens there. Stop it, or choose another port with --port.\n`);
+    expect(stderr).toBe(
+      `rungraph: Cannot listen on 127.0.0.1, port ${port}: another process listens there. Stop it, or choose another port with --port.\n`,
+    );
   });
 
   it.each([

@@ -23,7 +23,8 @@ describe('GraphQL over HTTP', () => {
 });
 
 describe('a request that a web page could have sent without asking', () => {
-  const ask = (headers: Record<string, string>) => fetch(`${server.url}?query={__typename}`, { headers: { 'user-agent': 'curl/8.5.0', ...headers } });
+  const ask = (headers: Record<string, string>) =>
+    fetch(`${server.url}?query={__typename}`, { headers: { 'user-agent': 'curl/8.5.0', ...headers } });
 
   it.each([
     ['an Origin', { origin: 'https://example.org' }],
@@ -34,7 +35,9 @@ describe('a request that a web page could have sent without asking', () => {
   ])('is refused as GET with %s', async (_mark, headers: Record<string, string>) => {
     const answer = await ask(headers);
     expect(answer.status).toBe(400);
-    expect(await answer.json()).toMatchObject({ errors: [{ message: expect.stringContaining('CSRF'), extensions: { code: 'BAD_REQUEST' } }] });
+    expect(await answer.json()).toMatchObject({
+      errors: [{ message: expect.stringContaining('CSRF'), extensions: { code: 'BAD_REQUEST' } }],
+    });
   });
 
   it('is answered once it carries a header that only an asked page may set', async () => {
@@ -46,12 +49,15 @@ describe('a request that a web page could have sent without asking', () => {
     expect(await (await ask({})).json()).toEqual({ data: { __typename: 'Query' } });
   });
 
-  it.each(['text/plain', 'application/x-www-form-urlencoded', 'multipart/form-data; boundary=x'])('is refused as POST of %s', async (type) => {
-    const answer = await fetch(server.url, { method: 'POST', headers: { 'content-type': type }, body: '{"query":"{__typename}"}' });
-    expect(answer.status).toBeGreaterThanOrEqual(400);
-    expect(answer.status).toBeLessThan(500);
-    expect(await answer.json()).toMatchObject({ errors: [{ extensions: { code: 'BAD_REQUEST' } }] });
-  });
+  it.each(['text/plain', 'application/x-www-form-urlencoded', 'multipart/form-data; boundary=x'])(
+    'is refused as POST of %s',
+    async (type) => {
+      const answer = await fetch(server.url, { method: 'POST', headers: { 'content-type': type }, body: '{"query":"{__typename}"}' });
+      expect(answer.status).toBeGreaterThanOrEqual(400);
+      expect(answer.status).toBeLessThan(500);
+      expect(await answer.json()).toMatchObject({ errors: [{ extensions: { code: 'BAD_REQUEST' } }] });
+    },
+  );
 
   it('gets no header that would let a page of another origin read the answer', async () => {
     const answer = await fetch(server.url, {
@@ -60,7 +66,10 @@ describe('a request that a web page could have sent without asking', () => {
       body: '{"query":"{__typename}"}',
     });
     expect(answer.headers.get('access-control-allow-origin')).toBeNull();
-    const preflight = await fetch(server.url, { method: 'OPTIONS', headers: { origin: 'https://example.org', 'access-control-request-method': 'POST' } });
+    const preflight = await fetch(server.url, {
+      method: 'OPTIONS',
+      headers: { origin: 'https://example.org', 'access-control-request-method': 'POST' },
+    });
     expect(preflight.headers.get('access-control-allow-origin')).toBeNull();
   });
 });

@@ -12,7 +12,10 @@ let foreignRun: string;
 let foreignExperiment: string;
 
 beforeAll(async () => {
-  server = await startTestServer(['--attach', `mlflow=${fileURLToPath(new URL('../fixtures/mlflow/3.17.2.db', import.meta.url))},name=prod`]);
+  server = await startTestServer([
+    '--attach',
+    `mlflow=${fileURLToPath(new URL('../fixtures/mlflow/3.17.2.db', import.meta.url))},name=prod`,
+  ]);
   api = createApi(server);
   const { data } = await server.query('{ runs(filter: { source: { eq: "prod" } }, first: 1) { nodes { id experiment { id } } } }');
   foreignRun = data.runs.nodes[0].id;
@@ -68,7 +71,11 @@ const series = (key: string, values: readonly (number | string)[], more: object 
 describe('createExperiment', () => {
   it('creates an active experiment with tags and its own artifact root', async () => {
     const name = fresh('experiment');
-    const { experiment } = await changed('createExperiment', { name, tags: [{ key: 'team', value: 'vision' }] }, 'experiment { name lifecycleStage artifactLocation nativeId sourceName createdAt updatedAt tags { key value } runs { totalCount } }');
+    const { experiment } = await changed(
+      'createExperiment',
+      { name, tags: [{ key: 'team', value: 'vision' }] },
+      'experiment { name lifecycleStage artifactLocation nativeId sourceName createdAt updatedAt tags { key value } runs { totalCount } }',
+    );
     expect(experiment).toMatchObject({
       name,
       lifecycleStage: 'ACTIVE',
@@ -82,7 +89,11 @@ describe('createExperiment', () => {
 
   it('takes a name of 256 characters of any alphabet and an artifact root of one’s own', async () => {
     const name = `${fresh('🔥')}${'é'.repeat(256)}`.normalize().slice(0, 257);
-    const { experiment } = await changed('createExperiment', { name, artifactLocation: 's3://bucket/x' }, 'experiment { name artifactLocation }');
+    const { experiment } = await changed(
+      'createExperiment',
+      { name, artifactLocation: 's3://bucket/x' },
+      'experiment { name artifactLocation }',
+    );
     expect(experiment).toEqual({ name, artifactLocation: 's3://bucket/x' });
   });
 
@@ -90,8 +101,23 @@ describe('createExperiment', () => {
     await expectRefused('createExperiment', { name: '' }, 'INVALID', ['name']);
     await expectRefused('createExperiment', { name: 'x'.repeat(257) }, 'TOO_LARGE', ['name']);
     await expectRefused('createExperiment', { name: fresh('e'), tags: [{ key: '', value: '' }] }, 'INVALID', ['tags', '0', 'key']);
-    await expectRefused('createExperiment', { name: fresh('e'), tags: [{ key: 'a', value: 'x'.repeat(5_001) }] }, 'TOO_LARGE', ['tags', '0', 'value']);
-    await expectRefused('createExperiment', { name: fresh('e'), tags: [{ key: 'a', value: '1' }, { key: 'a', value: '1' }] }, 'INVALID', ['tags', '1', 'key']);
+    await expectRefused('createExperiment', { name: fresh('e'), tags: [{ key: 'a', value: 'x'.repeat(5_001) }] }, 'TOO_LARGE', [
+      'tags',
+      '0',
+      'value',
+    ]);
+    await expectRefused(
+      'createExperiment',
+      {
+        name: fresh('e'),
+        tags: [
+          { key: 'a', value: '1' },
+          { key: 'a', value: '1' },
+        ],
+      },
+      'INVALID',
+      ['tags', '1', 'key'],
+    );
     await expectRefused('createExperiment', { name: fresh('e'), artifactLocation: 'x'.repeat(257) }, 'TOO_LARGE', ['artifactLocation']);
     await expectRefused('createExperiment', { name: fresh('e'), source: 'nowhere' }, 'NOT_FOUND', ['source']);
     await expectRefused('createExperiment', { name: fresh('e'), source: 'prod' }, 'READ_ONLY', ['source']);
@@ -109,10 +135,26 @@ describe('createExperiment', () => {
 
 describe('updateExperiment', () => {
   it('renames and sets tags, and leaves the others', async () => {
-    const experiment = await api.createExperiment({ name: fresh('old'), tags: [{ key: 'a', value: '1' }, { key: 'b', value: '2' }] });
+    const experiment = await api.createExperiment({
+      name: fresh('old'),
+      tags: [
+        { key: 'a', value: '1' },
+        { key: 'b', value: '2' },
+      ],
+    });
     const name = fresh('new');
-    const payload = await changed('updateExperiment', { experiment, name, tags: [{ key: 'b', value: '3' }] }, 'experiment { name tags { key value } }');
-    expect(payload.experiment).toEqual({ name, tags: [{ key: 'a', value: '1' }, { key: 'b', value: '3' }] });
+    const payload = await changed(
+      'updateExperiment',
+      { experiment, name, tags: [{ key: 'b', value: '3' }] },
+      'experiment { name tags { key value } }',
+    );
+    expect(payload.experiment).toEqual({
+      name,
+      tags: [
+        { key: 'a', value: '1' },
+        { key: 'b', value: '3' },
+      ],
+    });
     // Its own name is not taken by another.
     await changed('updateExperiment', { experiment, name }, '');
   });
@@ -176,7 +218,11 @@ describe('createRun', () => {
       params: [{ key: 'lr', value: '1e-3' }],
       tags: [{ key: 'team', value: 'vision' }],
     };
-    const payload = await changed('createRun', input, 'run { name status startedAt endedAt user lifecycleStage nativeId artifactLocation params { key value number } tags { key value } parent { id } experiment { id } }');
+    const payload = await changed(
+      'createRun',
+      input,
+      'run { name status startedAt endedAt user lifecycleStage nativeId artifactLocation params { key value number } tags { key value } parent { id } experiment { id } }',
+    );
     expect(payload.run).toMatchObject({
       name: 'first',
       status: 'RUNNING',
@@ -199,7 +245,11 @@ describe('createRun', () => {
   });
 
   it('takes the name from its tag, or finds one, and keeps both equal', async () => {
-    const tagged = await changed('createRun', { experiment: defaultExperiment, tags: [{ key: 'mlflow.runName', value: 'by tag' }] }, 'run { name tag(key: "mlflow.runName") }');
+    const tagged = await changed(
+      'createRun',
+      { experiment: defaultExperiment, tags: [{ key: 'mlflow.runName', value: 'by tag' }] },
+      'run { name tag(key: "mlflow.runName") }',
+    );
     expect(tagged.run).toEqual({ name: 'by tag', tag: 'by tag' });
     const { name, tag } = await read(run, 'name tag(key: "mlflow.runName")');
     expect(name).toMatch(/\S/);
@@ -222,18 +272,46 @@ describe('createRun', () => {
       [{ ...base, params: [{ key: '', value: '' }] }, 'INVALID', ['params', '0', 'key']],
       [{ ...base, params: [{ key: 'x'.repeat(251), value: '' }] }, 'TOO_LARGE', ['params', '0', 'key']],
       [{ ...base, params: [{ key: 'a', value: 'x'.repeat(8_001) }] }, 'TOO_LARGE', ['params', '0', 'value']],
-      [{ ...base, params: [{ key: 'a', value: '' }, { key: 'b', value: '' }, { key: 'a', value: '' }] }, 'INVALID', ['params', '2', 'key']],
+      [
+        {
+          ...base,
+          params: [
+            { key: 'a', value: '' },
+            { key: 'b', value: '' },
+            { key: 'a', value: '' },
+          ],
+        },
+        'INVALID',
+        ['params', '2', 'key'],
+      ],
       [{ ...base, tags: [{ key: '', value: '' }] }, 'INVALID', ['tags', '0', 'key']],
       [{ ...base, tags: [{ key: 'a', value: 'x'.repeat(5_001) }] }, 'TOO_LARGE', ['tags', '0', 'value']],
-      [{ ...base, tags: [{ key: 'a', value: '' }, { key: 'a', value: '' }] }, 'INVALID', ['tags', '1', 'key']],
+      [
+        {
+          ...base,
+          tags: [
+            { key: 'a', value: '' },
+            { key: 'a', value: '' },
+          ],
+        },
+        'INVALID',
+        ['tags', '1', 'key'],
+      ],
       [{ ...base, idempotencyKey: '' }, 'INVALID', ['idempotencyKey']],
     ];
     for (const [input, code, field] of refused) await expectRefused('createRun', input, code, field);
   });
 
   it('refuses tags that say more than the name or the user may be long', async () => {
-    for (const [key, length] of [['mlflow.runName', 251], ['mlflow.user', 257]] as const) {
-      await expectRefused('createRun', { experiment: defaultExperiment, tags: [{ key, value: 'x'.repeat(length) }] }, 'TOO_LARGE', ['tags', '0', 'value']);
+    for (const [key, length] of [
+      ['mlflow.runName', 251],
+      ['mlflow.user', 257],
+    ] as const) {
+      await expectRefused('createRun', { experiment: defaultExperiment, tags: [{ key, value: 'x'.repeat(length) }] }, 'TOO_LARGE', [
+        'tags',
+        '0',
+        'value',
+      ]);
     }
   });
 
@@ -242,7 +320,11 @@ describe('createRun', () => {
   });
 
   it('takes texts of exactly the length that fits, counted in characters and not in bytes', async () => {
-    const id = await api.createRun({ name: '🔥'.repeat(250), params: [{ key: 'é'.repeat(250), value: 'ж'.repeat(8_000) }], tags: [{ key: '損'.repeat(250), value: '🏳'.repeat(5_000) }] });
+    const id = await api.createRun({
+      name: '🔥'.repeat(250),
+      params: [{ key: 'é'.repeat(250), value: 'ж'.repeat(8_000) }],
+      tags: [{ key: '損'.repeat(250), value: '🏳'.repeat(5_000) }],
+    });
     const { name, params } = await read(id, 'name params { key value }');
     expect([name, params]).toEqual(['🔥'.repeat(250), [{ key: 'é'.repeat(250), value: 'ж'.repeat(8_000) }]]);
   });
@@ -250,10 +332,19 @@ describe('createRun', () => {
 
 describe('updateRun', () => {
   it('changes what is given and leaves the rest', async () => {
-    const payload = await changed('updateRun', { run, name: 'renamed', note: '# Note', status: 'FAILED', endedAt: '2026-02-01T00:00:00Z' }, 'run { name note status endedAt tag(key: "mlflow.runName") }');
+    const payload = await changed(
+      'updateRun',
+      { run, name: 'renamed', note: '# Note', status: 'FAILED', endedAt: '2026-02-01T00:00:00Z' },
+      'run { name note status endedAt tag(key: "mlflow.runName") }',
+    );
     expect(payload.run).toEqual({ name: 'renamed', note: '# Note', status: 'FAILED', endedAt: '2026-02-01T00:00:00.000Z', tag: 'renamed' });
     await changed('updateRun', { run, status: 'RUNNING' }, '');
-    expect(await read(run, 'name note status endedAt')).toEqual({ name: 'renamed', note: '# Note', status: 'RUNNING', endedAt: '2026-02-01T00:00:00.000Z' });
+    expect(await read(run, 'name note status endedAt')).toEqual({
+      name: 'renamed',
+      note: '# Note',
+      status: 'RUNNING',
+      endedAt: '2026-02-01T00:00:00.000Z',
+    });
     await changed('updateRun', { run, note: '' }, '');
     expect(await read(run, 'name note')).toEqual({ name: 'renamed', note: '' });
   });
@@ -290,7 +381,8 @@ describe('finishRun', () => {
   });
 
   it('refuses a status that is no end', async () => {
-    for (const status of ['RUNNING', 'SCHEDULED', 'STALE', 'UNKNOWN']) await expectRefused('finishRun', { run, status }, 'INVALID', ['status']);
+    for (const status of ['RUNNING', 'SCHEDULED', 'STALE', 'UNKNOWN'])
+      await expectRefused('finishRun', { run, status }, 'INVALID', ['status']);
     await changed('deleteRun', { run }, '');
     await expectRefused('finishRun', { run }, 'CONFLICT', ['run']);
   });
@@ -329,26 +421,71 @@ describe('every mutation of a run', () => {
   it.each(inputs)('refuses runs it cannot write: %s', async (name, input) => {
     await expectRefused(name, { run: 'Run:local:00000000000000000000000000000000', ...input }, 'NOT_FOUND', ['run']);
     await expectRefused(name, { run: 'Run:nowhere:1', ...input }, 'NOT_FOUND', ['run']);
-    for (const id of ['', 'x', 'Run:local', 'Run:local:1:2', 'Run:local:%', defaultExperiment]) await expectRefused(name, { run: id, ...input }, 'INVALID', ['run']);
+    for (const id of ['', 'x', 'Run:local', 'Run:local:1:2', 'Run:local:%', defaultExperiment])
+      await expectRefused(name, { run: id, ...input }, 'INVALID', ['run']);
     await expectRefused(name, { run: foreignRun, ...input }, 'READ_ONLY', ['run']);
   });
 });
 
 describe('logParams', () => {
   it('writes params once; the same value again is fine', async () => {
-    const params = [{ key: 'lr', value: '0.1' }, { key: 'opt', value: '' }];
+    const params = [
+      { key: 'lr', value: '0.1' },
+      { key: 'opt', value: '' },
+    ];
     await changed('logParams', { run, params }, '');
-    const { run: again } = await changed('logParams', { run, params: [...params, { key: 'more', value: 'nan' }] }, 'run { params { key value } }');
-    expect(again.params).toEqual([{ key: 'lr', value: '0.1' }, { key: 'more', value: 'nan' }, { key: 'opt', value: '' }]);
+    const { run: again } = await changed(
+      'logParams',
+      { run, params: [...params, { key: 'more', value: 'nan' }] },
+      'run { params { key value } }',
+    );
+    expect(again.params).toEqual([
+      { key: 'lr', value: '0.1' },
+      { key: 'more', value: 'nan' },
+      { key: 'opt', value: '' },
+    ]);
   });
 
   it('refuses what breaks a rule, and then writes none of the others', async () => {
     await changed('logParams', { run, params: [{ key: 'lr', value: '0.1' }] }, '');
-    await expectRefused('logParams', { run, params: [{ key: 'new', value: '1' }, { key: 'lr', value: '0.2' }] }, 'IMMUTABLE', ['params', '1', 'value']);
-    await expectRefused('logParams', { run, params: [{ key: 'ok', value: '1' }, { key: '', value: '1' }] }, 'INVALID', ['params', '1', 'key']);
+    await expectRefused(
+      'logParams',
+      {
+        run,
+        params: [
+          { key: 'new', value: '1' },
+          { key: 'lr', value: '0.2' },
+        ],
+      },
+      'IMMUTABLE',
+      ['params', '1', 'value'],
+    );
+    await expectRefused(
+      'logParams',
+      {
+        run,
+        params: [
+          { key: 'ok', value: '1' },
+          { key: '', value: '1' },
+        ],
+      },
+      'INVALID',
+      ['params', '1', 'key'],
+    );
     await expectRefused('logParams', { run, params: [{ key: 'x'.repeat(251), value: '1' }] }, 'TOO_LARGE', ['params', '0', 'key']);
     await expectRefused('logParams', { run, params: [{ key: 'ok', value: 'x'.repeat(8_001) }] }, 'TOO_LARGE', ['params', '0', 'value']);
-    await expectRefused('logParams', { run, params: [{ key: 'a', value: '1' }, { key: 'a', value: '1' }] }, 'INVALID', ['params', '1', 'key']);
+    await expectRefused(
+      'logParams',
+      {
+        run,
+        params: [
+          { key: 'a', value: '1' },
+          { key: 'a', value: '1' },
+        ],
+      },
+      'INVALID',
+      ['params', '1', 'key'],
+    );
     await changed('deleteRun', { run }, '');
     await expectRefused('logParams', { run, params: [{ key: 'ok', value: '1' }] }, 'CONFLICT', ['run']);
   });
@@ -356,9 +493,26 @@ describe('logParams', () => {
 
 describe('setTags and deleteTags', () => {
   it('set, replace and delete', async () => {
-    await changed('setTags', { run, tags: [{ key: 'a', value: '1' }, { key: 'b', value: '2' }] }, '');
-    const { run: replaced } = await changed('setTags', { run, tags: [{ key: 'a', value: '' }] }, 'run { tags(keys: ["a", "b"]) { key value } }');
-    expect(replaced.tags).toEqual([{ key: 'a', value: '' }, { key: 'b', value: '2' }]);
+    await changed(
+      'setTags',
+      {
+        run,
+        tags: [
+          { key: 'a', value: '1' },
+          { key: 'b', value: '2' },
+        ],
+      },
+      '',
+    );
+    const { run: replaced } = await changed(
+      'setTags',
+      { run, tags: [{ key: 'a', value: '' }] },
+      'run { tags(keys: ["a", "b"]) { key value } }',
+    );
+    expect(replaced.tags).toEqual([
+      { key: 'a', value: '' },
+      { key: 'b', value: '2' },
+    ]);
     const { run: without } = await changed('deleteTags', { run, keys: ['a'] }, 'run { tags(keys: ["a", "b"]) { key value } }');
     expect(without.tags).toEqual([{ key: 'b', value: '2' }]);
   });
@@ -367,10 +521,32 @@ describe('setTags and deleteTags', () => {
     await changed('setTags', { run, tags: [{ key: 'a', value: '1' }] }, '');
     await expectRefused('deleteTags', { run, keys: ['a', 'missing'] }, 'NOT_FOUND', ['keys', '1']);
     await expectRefused('deleteTags', { run, keys: ['\0'] }, 'NOT_FOUND', ['keys', '0']);
-    await expectRefused('setTags', { run, tags: [{ key: 'b', value: '2' }, { key: '', value: '' }] }, 'INVALID', ['tags', '1', 'key']);
+    await expectRefused(
+      'setTags',
+      {
+        run,
+        tags: [
+          { key: 'b', value: '2' },
+          { key: '', value: '' },
+        ],
+      },
+      'INVALID',
+      ['tags', '1', 'key'],
+    );
     await expectRefused('setTags', { run, tags: [{ key: 'x'.repeat(251), value: '' }] }, 'TOO_LARGE', ['tags', '0', 'key']);
     await expectRefused('setTags', { run, tags: [{ key: 'b', value: 'x'.repeat(5_001) }] }, 'TOO_LARGE', ['tags', '0', 'value']);
-    await expectRefused('setTags', { run, tags: [{ key: 'b', value: '1' }, { key: 'b', value: '2' }] }, 'INVALID', ['tags', '1', 'key']);
+    await expectRefused(
+      'setTags',
+      {
+        run,
+        tags: [
+          { key: 'b', value: '1' },
+          { key: 'b', value: '2' },
+        ],
+      },
+      'INVALID',
+      ['tags', '1', 'key'],
+    );
     await changed('deleteRun', { run }, '');
     await expectRefused('setTags', { run, tags: [{ key: 'b', value: '2' }] }, 'CONFLICT', ['run']);
     await expectRefused('deleteTags', { run, keys: ['a'] }, 'CONFLICT', ['run']);
@@ -401,7 +577,11 @@ describe('setTags and deleteTags', () => {
 });
 
 describe('logMetrics', () => {
-  const points = (id: string, key: string) => read(id, `series(keys: [${JSON.stringify(key)}], sampling: NONE) { steps timestamps values totalPoints } metric(key: ${JSON.stringify(key)}) { value step timestamp min max minStep maxStep count }`);
+  const points = (id: string, key: string) =>
+    read(
+      id,
+      `series(keys: [${JSON.stringify(key)}], sampling: NONE) { steps timestamps values totalPoints } metric(key: ${JSON.stringify(key)}) { value step timestamp min max minStep maxStep count }`,
+    );
 
   it('appends columns exactly: NaN, infinities, -0, subnormals, and steps beyond 2^53', async () => {
     const values = ['NaN', 'Infinity', '-Infinity', '-0', 5e-324, 1.7976931348623157e308, 0.1];
@@ -409,8 +589,21 @@ describe('logMetrics', () => {
     const { pointsAccepted, cursor } = await api.log(run, [series('m', values, { steps, timestamps: values.map((_, index) => index) })]);
     expect([pointsAccepted, typeof cursor]).toEqual([7, 'string']);
     const { series: read, metric } = await points(run, 'm');
-    expect(read[0]).toEqual({ steps: steps.map((step) => (step === '-1' ? -1 : step)), timestamps: [0, 1, 2, 3, 4, 5, 6], values, totalPoints: 7 });
-    expect(metric).toMatchObject({ value: 0.1, step: '9223372036854775807', min: '-Infinity', max: 'Infinity', minStep: 0, maxStep: -1, count: 7 });
+    expect(read[0]).toEqual({
+      steps: steps.map((step) => (step === '-1' ? -1 : step)),
+      timestamps: [0, 1, 2, 3, 4, 5, 6],
+      values,
+      totalPoints: 7,
+    });
+    expect(metric).toMatchObject({
+      value: 0.1,
+      step: '9223372036854775807',
+      min: '-Infinity',
+      max: 'Infinity',
+      minStep: 0,
+      maxStep: -1,
+      count: 7,
+    });
   });
 
   it('counts on from the points there are when no steps are given, within a call and between calls', async () => {
@@ -429,15 +622,63 @@ describe('logMetrics', () => {
   });
 
   it.each([
-    ['the larger step', [[1, 5, 9], [2, 1, 1]], 1],
-    ['then the later time', [[1, 5, 9], [1, 6, 1]], 1],
-    ['then the larger value', [[1, 5, 1], [1, 5, 9]], 1],
-    ['then the larger value, whichever came first', [[1, 5, 9], [1, 5, 1]], 0],
-    ['where NaN counts as 0: a positive value wins', [[1, 5, 'NaN'], [1, 5, 1]], 1],
-    ['where NaN counts as 0: a negative value loses', [[1, 5, 'NaN'], [1, 5, -1]], 0],
+    [
+      'the larger step',
+      [
+        [1, 5, 9],
+        [2, 1, 1],
+      ],
+      1,
+    ],
+    [
+      'then the later time',
+      [
+        [1, 5, 9],
+        [1, 6, 1],
+      ],
+      1,
+    ],
+    [
+      'then the larger value',
+      [
+        [1, 5, 1],
+        [1, 5, 9],
+      ],
+      1,
+    ],
+    [
+      'then the larger value, whichever came first',
+      [
+        [1, 5, 9],
+        [1, 5, 1],
+      ],
+      0,
+    ],
+    [
+      'where NaN counts as 0: a positive value wins',
+      [
+        [1, 5, 'NaN'],
+        [1, 5, 1],
+      ],
+      1,
+    ],
+    [
+      'where NaN counts as 0: a negative value loses',
+      [
+        [1, 5, 'NaN'],
+        [1, 5, -1],
+      ],
+      0,
+    ],
   ] as const)('has the latest point by MLflow’s rule: %s', async (_rule, rows, latest) => {
     for (const [step, timestamp, value] of rows) await api.log(run, [series('apart', [value], { steps: [step], timestamps: [timestamp] })]);
-    await api.log(run, [series('together', rows.map(([, , value]) => value), { steps: rows.map(([step]) => step), timestamps: rows.map(([, timestamp]) => timestamp) })]);
+    await api.log(run, [
+      series(
+        'together',
+        rows.map(([, , value]) => value),
+        { steps: rows.map(([step]) => step), timestamps: rows.map(([, timestamp]) => timestamp) },
+      ),
+    ]);
     const [step, timestamp, value] = rows[latest];
     for (const key of ['apart', 'together']) {
       expect((await points(run, key)).metric, key).toMatchObject({ step, value, timestamp: new Date(timestamp).toISOString(), count: 2 });
@@ -455,7 +696,17 @@ describe('logMetrics', () => {
       [[good, series('m', [1, 2], { steps: [] })], 'INVALID', ['series', '1', 'steps']],
       [[good, series('m', [1], { timestamps: [1, 2] })], 'INVALID', ['series', '1', 'timestamps']],
       [[good, series('m', [1, 2], { timestamps: [1, -1] })], 'INVALID', ['series', '1', 'timestamps', '1']],
-      [[good, series('m', Array.from({ length: 100_000 }, () => 0))], 'TOO_LARGE', ['series']],
+      [
+        [
+          good,
+          series(
+            'm',
+            Array.from({ length: 100_000 }, () => 0),
+          ),
+        ],
+        'TOO_LARGE',
+        ['series'],
+      ],
     ];
     for (const [given, code, field] of refused) await expectRefused('logMetrics', { run, series: given }, code, field);
     await changed('deleteRun', { run }, '');
@@ -493,7 +744,9 @@ describe('an idempotency key', () => {
     expect(await changed('logMetrics', input, 'pointsAccepted cursor')).toEqual(first);
     expect(digestOf(server.dataFolder)).toEqual(before);
     await expectRefused('logMetrics', { ...input, series: [series('m', [1, 'NaN', 0])] }, 'CONFLICT', ['idempotencyKey']);
-    await expectRefused('logMetrics', { ...input, series: [series('m', [1, 'NaN', '-0'], { steps: [0, 1, 2] })] }, 'CONFLICT', ['idempotencyKey']);
+    await expectRefused('logMetrics', { ...input, series: [series('m', [1, 'NaN', '-0'], { steps: [0, 1, 2] })] }, 'CONFLICT', [
+      'idempotencyKey',
+    ]);
   });
 
   it('makes repeated params one write, also when the run was deleted meanwhile', async () => {
@@ -511,7 +764,11 @@ describe('an idempotency key', () => {
     await expectRefused('logParams', { run, params: [{ key: '', value: '1' }], idempotencyKey }, 'INVALID', ['params', '0', 'key']);
     await changed('logParams', { run, params: [{ key: 'a', value: '1' }], idempotencyKey }, '');
     const other = key();
-    await expectRefused('logParams', { run, params: [{ key: 'a', value: '2' }], idempotencyKey: other }, 'IMMUTABLE', ['params', '0', 'value']);
+    await expectRefused('logParams', { run, params: [{ key: 'a', value: '2' }], idempotencyKey: other }, 'IMMUTABLE', [
+      'params',
+      '0',
+      'value',
+    ]);
     await changed('logParams', { run, params: [{ key: 'b', value: '2' }], idempotencyKey: other }, '');
   });
 
@@ -535,7 +792,11 @@ describe('one request of several mutations', () => {
       }`,
       { run },
     );
-    expect(data).toEqual({ a: { userErrors: [] }, b: { userErrors: [{ code: 'IMMUTABLE' }] }, c: { userErrors: [], run: { tag: '3', param: { value: '1' } } } });
+    expect(data).toEqual({
+      a: { userErrors: [] },
+      b: { userErrors: [{ code: 'IMMUTABLE' }] },
+      c: { userErrors: [], run: { tag: '3', param: { value: '1' } } },
+    });
   });
 });
 

@@ -2,6 +2,7 @@ import { createBell } from '../../core/bell.js';
 import { encodeId } from '../../core/ids.js';
 import { concatColumns, type KeyedColumns, type MetricColumns } from '../../core/metric-columns.js';
 import { follow, type News } from '../../live/follow.js';
+import { requireAnswers } from '../../stores/sources.js';
 import type { Context } from './context.js';
 import type { MetricBatch, MetricPoints } from './metric-batch.type.js';
 import { maxFollowedRuns, type MetricTail } from './metric-tail.js';
@@ -79,6 +80,7 @@ async function followedRuns({ filter, runIds, source }: MetricTail, { stores }: 
   const chosen = runIds ? { id: { in: runIds.map((nativeId) => ({ source, nativeId })) } } : {};
   const query = { filter: { and: [filter, { source: { eq: source } }], ...chosen }, orderBy: toRunOrder(null) };
   const page = await stores.runs.page(query, { limit: maxFollowedRuns, backward: false, after: null, before: null });
+  requireAnswers(page.sources); // no answer is not the same as no runs
   return page.rows.map(({ record }) => record.nativeId);
 }
 

@@ -8,6 +8,7 @@ import { stoppable } from '../../live/stoppable.js';
 import { isGiven } from '../../stores/conditions.js';
 import type { RunFeed, StoredRunEvent } from '../../stores/feed.js';
 import type { RunFilter as StoreRunFilter } from '../../stores/run-store.js';
+import { requireAnswers } from '../../stores/sources.js';
 import type { Context } from './context.js';
 import { toRunNode, type RunNode } from './run-node.js';
 import { toEventFilter, toRunOrder } from './run-query.js';
@@ -114,5 +115,6 @@ async function runsOf(events: readonly StoredRunEvent[], filter: StoreRunFilter 
   if (refs.length === 0) return new Map();
   const query = { filter: { ...(filter ? { and: [filter] } : {}), id: { in: refs } }, orderBy: toRunOrder(null) };
   const page = await context.stores.runs.page(query, { limit: refs.length, backward: false, after: null, before: null });
+  requireAnswers(page.sources); // or the events of runs that could not be read would be passed over
   return new Map(page.rows.map(({ record }) => [record.nativeId, toRunNode(record)]));
 }
