@@ -56,6 +56,7 @@ export async function startServer(config: ServeConfig): Promise<RunningServer> {
     log,
     metrics,
     maxMessageBytes: config.maxBodyBytes,
+    loopbackOnly: config.loopbackOnly,
   });
 
   try {

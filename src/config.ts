@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { basename, isAbsolute, resolve } from 'node:path';
 import { z } from 'zod';
+import { isLoopback } from './core/loopback.js';
 
 /** A mistake of the user in flags, environment or configuration file; told without a stack. */
 export class ConfigError extends Error {
@@ -19,6 +20,8 @@ export interface AttachmentConfig {
 export interface ServeConfig {
   readonly host: string;
   readonly port: number;
+  /** Whether only requests to a name of this computer are answered; off with `insecure`, for a proxy passes other names on. */
+  readonly loopbackOnly: boolean;
   readonly dataFolder: string;
   readonly durability: 'normal' | 'full';
   readonly attachments: readonly AttachmentConfig[];
@@ -97,6 +100,7 @@ export function readServeConfig(flags: ServeFlags, variables: Environment, inter
   const asked = [...(file.sources ?? []).map(fromFileEntry), ...(flags.attach ?? []).map(parseAttach)];
   return {
     host,
+    loopbackOnly: !insecure,
     port: readPort(flags.port ?? variables.RUNGRAPH_PORT ?? variables.PORT ?? file.port ?? defaults.port),
     dataFolder: resolve(expandHome(flags.data ?? variables.RUNGRAPH_DATA ?? file.data ?? defaults.data)),
     durability,
@@ -117,8 +121,6 @@ export const readUrl = (url: string | undefined, variables: Environment): string
   url ?? variables.RUNGRAPH_URL ?? `http://${defaults.host}:${defaults.port}/graphql`;
 
 export const readToken = (variables: Environment): string | undefined => variables.RUNGRAPH_TOKEN;
-
-const isLoopback = (host: string): boolean => host === 'localhost' || host === '::1' || /^127(\.\d+){3}$/.test(host);
 
 function readPort(value: string | number): number {
   const port = Number(value);

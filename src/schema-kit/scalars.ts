@@ -1,6 +1,7 @@
-import { GraphQLError, GraphQLScalarType, Kind } from 'graphql';
+import { GraphQLError, GraphQLScalarType, Kind, type ValueNode } from 'graphql';
 
-const invalid = (message: string) => new GraphQLError(message, { extensions: { code: 'BAD_USER_INPUT' } });
+/** A literal in the document is pointed at; a variable is named by graphql-js. */
+const invalid = (message: string, node?: ValueNode) => new GraphQLError(message, { nodes: node, extensions: { code: 'BAD_USER_INPUT' } });
 
 /** Beyond this a JavaScript date cannot be written; stores may hold such times (nanoseconds logged as milliseconds). */
 const maxDateMs = 8.64e15;
@@ -15,15 +16,15 @@ export const DateTime = new GraphQLScalarType<number, string>({
     const ms = Number(value);
     return new Date(Math.max(-maxDateMs, Math.min(maxDateMs, ms))).toISOString();
   },
-  parseValue: parseDateTime,
-  parseLiteral: (node) => parseDateTime(node.kind === Kind.STRING ? node.value : undefined),
+  parseValue: (value) => parseDateTime(value),
+  parseLiteral: (node) => parseDateTime(node.kind === Kind.STRING ? node.value : undefined, node),
 });
 
 const rfc3339 = /^\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d(:\d\d(\.\d+)?)?([Zz]|[+-]\d\d:\d\d)$/;
 
-function parseDateTime(value: unknown): number {
+function parseDateTime(value: unknown, node?: ValueNode): number {
   const ms = typeof value === 'string' && rfc3339.test(value) ? Date.parse(value.replace(' ', 'T')) : NaN;
-  if (Number.isNaN(ms)) throw invalid(`DateTime must be an RFC 3339 instant like "2026-01-31T12:00:00Z"; got ${printed(value)}.`);
+  if (Number.isNaN(ms)) throw invalid(`DateTime must be an RFC 3339 instant like "2026-01-31T12:00:00Z"; got ${printed(value)}.`, node);
   return ms;
 }
 
@@ -39,11 +40,11 @@ export const Long = new GraphQLScalarType<bigint, number | string>({
     const number = Number(value);
     return Number.isSafeInteger(number) ? number : String(value);
   },
-  parseValue: parseLong,
-  parseLiteral: (node) => parseLong(node.kind === Kind.INT || node.kind === Kind.STRING ? node.value : undefined),
+  parseValue: (value) => parseLong(value),
+  parseLiteral: (node) => parseLong(node.kind === Kind.INT || node.kind === Kind.STRING ? node.value : undefined, node),
 });
 
-function parseLong(value: unknown): bigint {
+function parseLong(value: unknown, node?: ValueNode): bigint {
   if (
     typeof value === 'bigint' ||
     (typeof value === 'number' && Number.isSafeInteger(value)) ||
@@ -52,7 +53,7 @@ function parseLong(value: unknown): bigint {
     const long = BigInt(value);
     if (long >= longMin && long <= longMax) return long;
   }
-  throw invalid(`Long must be a whole number between -2^63 and 2^63-1, as a string when it is beyond 2^53; got ${printed(value)}.`);
+  throw invalid(`Long must be a whole number between -2^63 and 2^63-1, as a string when it is beyond 2^53; got ${printed(value)}.`, node);
 }
 
 const namedDoubles: Readonly<Record<string, number>> = { NaN, Infinity, '-Infinity': -Infinity };
@@ -68,20 +69,21 @@ export const Double = new GraphQLScalarType<number, number | string>({
     if (Number.isFinite(number)) return number === 0 && Object.is(number, -0) ? '-0' : number;
     return String(number);
   },
-  parseValue: parseDouble,
+  parseValue: (value) => parseDouble(value),
   parseLiteral: (node) =>
     parseDouble(
       node.kind === Kind.INT || node.kind === Kind.FLOAT ? Number(node.value) : node.kind === Kind.STRING ? node.value : undefined,
+      node,
     ),
 });
 
-function parseDouble(value: unknown): number {
+function parseDouble(value: unknown, node?: ValueNode): number {
   if (typeof value === 'number' && Number.isFinite(value)) return value;
   if (typeof value === 'string') {
-    if (value in namedDoubles) return namedDoubles[value]!;
+    if (Object.hasOwn(namedDoubles, value)) return namedDoubles[value]!;
     if (value === '-0') return -0;
   }
-  throw invalid(`Double must be a finite number or one of "NaN", "Infinity", "-Infinity"; got ${printed(value)}.`);
+  throw invalid(`Double must be a finite number or one of "NaN", "Infinity", "-Infinity"; got ${printed(value)}.`, node);
 }
 
 const printed = (value: unknown): string =>

@@ -12,6 +12,7 @@ import {
 } from 'graphql';
 import { useServer } from 'graphql-ws/use/ws';
 import { WebSocketServer } from 'ws';
+import { isLoopbackHeader } from '../core/loopback.js';
 import type { Logger } from '../core/logger.js';
 import { toPublicError } from '../graph/errors.js';
 import { subscribe, type Execute } from '../graph/execute.js';
@@ -25,6 +26,8 @@ export interface GraphqlWsNeeds {
   readonly log: Logger;
   readonly metrics: ServerMetrics;
   readonly maxMessageBytes: number;
+  /** Whether only requests whose `Host` is this computer are answered. */
+  readonly loopbackOnly: boolean;
 }
 
 // Some proxies close a connection that is silent for 15 s.
@@ -38,7 +41,7 @@ const closeTimeoutMs = 2_000;
 /** Serves graphql-transport-ws on `/graphql`. @returns closes every socket with 1001 */
 export function serveGraphqlWs(
   server: Server,
-  { schema, execute, createContext, log, metrics, maxMessageBytes }: GraphqlWsNeeds,
+  { schema, execute, createContext, log, metrics, maxMessageBytes, loopbackOnly }: GraphqlWsNeeds,
 ): () => Promise<void> {
   const sockets = new WebSocketServer({ noServer: true, maxPayload: maxMessageBytes });
   const documents = createDocumentCache(schema);
@@ -66,7 +69,7 @@ export function serveGraphqlWs(
   );
   server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     if (request.url?.split('?', 1)[0] !== '/graphql') return refuse(socket, '404 Not Found');
-    if (!isOwnOrigin(request)) return refuse(socket, '403 Forbidden');
+    if (!isOwnOrigin(request) || (loopbackOnly && !isLoopbackHeader(request.headers.host))) return refuse(socket, '403 Forbidden');
     sockets.handleUpgrade(request, socket, head, (upgraded) => sockets.emit('connection', upgraded, request));
   });
   return async () => {

@@ -1,12 +1,15 @@
-import Fastify, { LogController, type FastifyInstance, type FastifyReply } from 'fastify';
+import Fastify, { LogController, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import { isLoopbackHeader } from '../core/loopback.js';
 
 export interface HttpOptions {
+  /** Whether only requests whose `Host` is this computer are answered. */
+  readonly loopbackOnly: boolean;
   readonly maxBodyBytes: number;
   readonly logLevel: string;
 }
 
 /** The HTTP server with nothing on it yet but honest errors: whatever goes wrong is JSON with a code. */
-export function createHttpServer({ maxBodyBytes, logLevel }: HttpOptions): FastifyInstance {
+export function createHttpServer({ loopbackOnly, maxBodyBytes, logLevel }: HttpOptions): FastifyInstance {
   const app = Fastify({
     bodyLimit: maxBodyBytes,
     logController: new LogController({ disableRequestLogging: true }),
@@ -27,8 +30,15 @@ export function createHttpServer({ maxBodyBytes, logLevel }: HttpOptions): Fasti
   app.setNotFoundHandler((_request, reply) =>
     reply.code(404).send({ errors: [{ message: 'There is nothing here; the API is at /graphql.', extensions: { code: 'NOT_FOUND' } }] }),
   );
+  if (loopbackOnly) app.addHook('onRequest', refuseOtherHosts);
   letGoWhenClosing(app);
   return app;
+}
+
+async function refuseOtherHosts({ headers }: FastifyRequest, reply: FastifyReply): Promise<void> {
+  if (isLoopbackHeader(headers.host)) return;
+  const message = 'This server answers only to localhost; behind a proxy start it with --insecure.';
+  await reply.code(403).send({ errors: [{ message, extensions: { code: 'FORBIDDEN' } }] });
 }
 
 /** Without this a client that keeps its connection alive would hold up the end of the server for as long as it likes. */

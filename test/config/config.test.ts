@@ -36,6 +36,7 @@ describe('what holds when it is said in several places', () => {
     expect(read()).toEqual({
       host: '127.0.0.1',
       port: 4000,
+      loopbackOnly: true,
       dataFolder: resolve('.rungraph'),
       durability: 'normal',
       attachments: [],

@@ -1,6 +1,6 @@
 import { Arg, Ctx, Field, Mutation, ObjectType, Resolver } from 'type-graphql';
 import { refuse } from '../../core/errors.js';
-import type { NativeRef } from '../../core/ids.js';
+import { tryDecodeId, type NativeRef } from '../../core/ids.js';
 import { Run } from '../../schema-kit/entities.js';
 import { asPayload, Payload } from '../../schema-kit/user-error.type.js';
 import type { RunWriter } from '../../stores/run-writer.js';
@@ -31,8 +31,9 @@ export class RunMutation {
     return asPayload(async () => {
       const { experiment, parent, tags, params, ...rest } = input;
       const { writer, source, nativeId: experimentId } = writable(context, 'Experiment', experiment, 'experiment');
+      if (parent && (tryDecodeId(parent)?.source ?? source) !== source)
+        throw refuse('INVALID', 'The parent is in another source.', ['parent']);
       const parentRef = parent ? writable(context, 'Run', parent, 'parent') : null;
-      if (parentRef && parentRef.source !== source) throw refuse('INVALID', 'The parent is in another source.', ['parent']);
       const { runId } = await writer.createRun({
         ...rest,
         experimentId,

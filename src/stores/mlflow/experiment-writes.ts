@@ -93,7 +93,7 @@ async function requireFreeName(tx: Transaction, name: string, except: number | n
 }
 
 async function requireExperiment(tx: Transaction, experimentId: string, stage: 'active' | 'deleted'): Promise<number> {
-  const id = Number(experimentId);
+  const id = /^(0|[1-9]\d*)$/.test(experimentId) ? Number(experimentId) : NaN; // 00, 0x0 and -0 are nobody's id
   const found = Number.isSafeInteger(id)
     ? await tx.experiment.findUnique({ where: { experimentId: id }, select: { lifecycleStage: true } })
     : null;

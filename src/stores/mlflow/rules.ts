@@ -45,6 +45,16 @@ export function checkKeyValues(entries: readonly KeyValueRecord[], maxLength: nu
   });
 }
 
+/** Run tags: those that are also columns of the run must fit there. */
+export function checkRunTags(tags: readonly KeyValueRecord[]): void {
+  checkKeyValues(tags, limits.tag, 'tags', 'tag');
+  const columns = { 'mlflow.runName': limits.runName, 'mlflow.user': limits.user } as const;
+  tags.forEach(({ key, value }, index) => {
+    const maxLength = key === 'mlflow.runName' || key === 'mlflow.user' ? columns[key] : limits.tag;
+    checkOptionalText(value, maxLength, ['tags', String(index), 'value'], `The value of tag ${JSON.stringify(key)}`);
+  });
+}
+
 export function checkIdempotencyKey(key: string | null | undefined): void {
   if (key !== null && key !== undefined) checkText(key, limits.idempotencyKey, ['idempotencyKey'], 'The idempotency key');
 }
@@ -54,7 +64,7 @@ export function checkCreateRun(input: CreateRun): void {
   if (input.name !== null && input.name !== undefined) checkOptionalText(input.name, limits.runName, ['name'], 'The name');
   if (input.user !== null && input.user !== undefined) checkOptionalText(input.user, limits.user, ['user'], 'The user');
   checkKeyValues(input.params, limits.param, 'params', 'param');
-  checkKeyValues(input.tags, limits.tag, 'tags', 'tag');
+  checkRunTags(input.tags);
   const nameTag = input.tags.find(({ key }) => key === 'mlflow.runName')?.value;
   if (input.name && nameTag !== undefined && nameTag !== input.name) {
     throw refuse('INVALID', 'The name and the tag mlflow.runName say different things; give one of them.', ['name']);

@@ -7,6 +7,7 @@ import {
   checkIdempotencyKey,
   checkKeyValues,
   checkLogMetrics,
+  checkRunTags,
   checkUpdateRun,
   limits,
 } from './rules.js';
@@ -74,7 +75,7 @@ export function createMlflowRunWriter(
       await changed(input.runId, write('logDatasetInputs', input));
     },
     async setTags(input) {
-      checkKeyValues(input.tags, limits.tag, 'tags', 'tag');
+      checkRunTags(input.tags);
       await changed(input.runId, write('setTags', input));
     },
     async deleteTags(input) {

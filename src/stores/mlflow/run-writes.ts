@@ -93,8 +93,12 @@ export async function setTags(
   input: { readonly runId: string; readonly tags: readonly KeyValueRecord[] },
 ): Promise<null> {
   await requireActiveRun(db, input.runId);
-  await upsertTags(db, input.runId, input.tags);
-  // MLflow keeps a run's name and its tag equal, whichever of them is set.
+  // MLflow keeps a run's name and its tag equal, whichever of them is set; an empty name changes neither.
+  await upsertTags(
+    db,
+    input.runId,
+    input.tags.filter(({ key, value }) => key !== reservedTags.name || value !== ''),
+  );
   const name = input.tags.find(({ key }) => key === reservedTags.name)?.value;
   if (name) await db.run(sql`/* mlflow.renameRun */ UPDATE runs SET name = ${name} WHERE run_uuid = ${input.runId}`);
   await recordEvent(db, input.runId, 'UPDATED', now);

@@ -4,7 +4,7 @@ import { samplePoints } from '../../core/sampling.js';
 import { fail } from '../../core/errors.js';
 import { isGiven } from '../conditions.js';
 import { sql, type SqlValue } from '../engine/sql.js';
-import type { SeriesAnswer, SeriesQuery, SeriesRange } from '../run-store.js';
+import type { SeriesAnswer, SeriesQuery, SeriesRange, SeriesRecord } from '../run-store.js';
 import { allOf, always, stringCondition } from './condition.sql.js';
 import type { MlflowDatabase } from './layout.js';
 import { entriesFrom, nextOffset } from './metric-log.sql.js';
@@ -14,19 +14,26 @@ export const maxExactPoints = 250_000;
 
 /** Series of one run, each ordered by (step, timestamp), sampled after the range was cut. Keys without a point are absent. */
 export async function readSeries(database: MlflowDatabase, query: SeriesQuery): Promise<SeriesAnswer> {
+  // Where the answer ends is fixed first: what is appended while it is read belongs to whoever continues from there.
+  const end = database.layout.own ? await nextOffset(database.db, query.runId) : null;
   const keys = await matchingKeys(database, query);
-  const { parts, position } = await (database.layout.own ? fromLog : fromRows)(database, query, keys);
-  const series = keys.map((key) => {
-    const all = orderBySteps(inRange(concatColumns(parts.get(key) ?? [emptyColumns()]), query));
-    const totalPoints = all.values.length;
-    if (query.sampling === 'NONE' && totalPoints > maxExactPoints) {
-      const message = `Metric ${JSON.stringify(key)} has ${totalPoints} points; without sampling at most ${maxExactPoints} are answered. Narrow it with fromStep and toStep.`;
-      throw fail('QUERY_TOO_COMPLEX', message, { argument: 'sampling' });
-    }
-    const points = samplePoints(all, query.sampling, query.maxPoints);
-    return { key, ...ownBuffers(points), totalPoints, sampled: points.values.length < totalPoints };
+  const { parts, position } = end === null ? await fromRows(database, query, keys) : await fromLog(database, query, keys, end);
+  const series = keys.flatMap((key) => {
+    const known = parts.get(key)!;
+    return known.length > 0 ? [toSeries(key, concatColumns(known), query)] : [];
   });
   return { series, position };
+}
+
+function toSeries(key: string, points: MetricColumns, query: SeriesQuery): SeriesRecord {
+  const all = orderBySteps(inRange(points, query));
+  const totalPoints = all.values.length;
+  if (query.sampling === 'NONE' && totalPoints > maxExactPoints) {
+    const message = `Metric ${JSON.stringify(key)} has ${totalPoints} points; without sampling at most ${maxExactPoints} are answered. Narrow it with fromStep and toStep.`;
+    throw fail('QUERY_TOO_COMPLEX', message, { argument: 'sampling' });
+  }
+  const sampled = samplePoints(all, query.sampling, query.maxPoints);
+  return { key, ...ownBuffers(sampled), totalPoints, sampled: sampled.values.length < totalPoints };
 }
 
 async function matchingKeys({ db, dialect, layout }: MlflowDatabase, query: SeriesQuery): Promise<string[]> {
@@ -42,15 +49,19 @@ async function matchingKeys({ db, dialect, layout }: MlflowDatabase, query: Seri
 
 type Parts = Map<string, MetricColumns[]>;
 
-async function fromLog({ db }: MlflowDatabase, query: SeriesQuery, keys: readonly string[]): Promise<{ parts: Parts; position: bigint }> {
+async function fromLog(
+  { db }: MlflowDatabase,
+  query: SeriesQuery,
+  keys: readonly string[],
+  end: bigint,
+): Promise<{ parts: Parts; position: bigint }> {
   const parts: Parts = new Map(keys.map((key) => [key, []]));
-  if (keys.length === 0) return { parts, position: await nextOffset(db, query.runId) };
-  let position = 0n;
-  for await (const entry of entriesFrom(db, query.runId, 0n)) {
-    for (const columns of entry.series) parts.get(columns.key)?.push(columns);
-    position = entry.firstOffset + BigInt(entry.count);
+  if (keys.length === 0) return { parts, position: end };
+  for await (const { firstOffset, series } of entriesFrom(db, query.runId, 0n)) {
+    if (firstOffset >= end) break;
+    for (const columns of series) parts.get(columns.key)?.push(columns);
   }
-  return { parts, position };
+  return { parts, position: end };
 }
 
 // One short statement per chunk: an open cursor would hold up the writer of a file in journal mode `delete`.
