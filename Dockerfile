@@ -26,5 +26,5 @@ EXPOSE 4000
 HEALTHCHECK --interval=10s --timeout=3s --start-period=20s \
   CMD ["node", "-e", "fetch('http://127.0.0.1:4000/healthz').then((r) => process.exit(r.ok ? 0 : 1), () => process.exit(1))"]
 ENTRYPOINT ["node", "bin/rungraph.mjs"]
-# --insecure: whoever reaches the port may read and write. Publish it on 127.0.0.1 only, or use tokens instead.
+# --insecure: whoever reaches the port may read and write. Publish it on 127.0.0.1 only.
 CMD ["serve", "--host", "0.0.0.0", "--insecure", "--data", "/data"]

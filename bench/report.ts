@@ -8,7 +8,7 @@ export interface Figure {
 
 export const figures: Figure[] = [];
 
-/** Prints a figure as soon as it is known and keeps it for `--json`. */
+/** Prints a figure as soon as it is known and keeps it for `--out`. */
 export function report(what: string, value: string, against?: string): void {
   figures.push({ what, value, ...(against && { against }) });
   console.log(`${what.padEnd(64)} ${value.padStart(22)}  ${against ?? ''}`);

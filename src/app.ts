@@ -31,7 +31,7 @@ export async function startServer(config: ServeConfig): Promise<RunningServer> {
   const subgraphs = chooseDomains(config.subgraphs);
   const app = createHttpServer(config);
   const { log } = app;
-  const [stores, graph] = await Promise.all([openStores({ ...config, clock: systemClock }), buildGraph(subgraphs)]);
+  const [stores, graph] = await Promise.all([openStores({ ...config, clock: systemClock, log }), buildGraph(subgraphs)]);
   const needs = {
     stores,
     cursors: createCursorCodec(stores.cursorSecret),

@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import type { RunFilter, RunOrder } from '@rungraph/sdk';
+import type { Run, RunFilter, RunOrder } from '@rungraph/sdk';
 import { ConfigError } from '../config.js';
 import { clientOf, withClientFlags, type ClientFlags } from './client.js';
 import { paintStatus, printJson, printTable, progress, remark, shortNumber } from './output.js';
@@ -41,9 +41,7 @@ async function list(flags: RunsFlags): Promise<void> {
   for await (const run of client.runs.all(args)) {
     if (flags.json) printJson(run);
     else {
-      const values = keys
-        .map((key) => run.metrics.find((metric) => metric.key === key))
-        .map((metric) => (metric ? shortNumber(metric.value) : ''));
+      const values = keys.map((key) => run.metrics.find((metric) => metric.key === key)).map((metric) => shownValue(metric, flags));
       rows.push([
         run.name,
         run.experiment?.name ?? '',
@@ -60,6 +58,13 @@ async function list(flags: RunsFlags): Promise<void> {
   progress('');
   printTable(['NAME', 'EXPERIMENT', 'STATUS', 'STARTED (UTC)', ...keys, 'ID'], rows);
   if (rows.length === 0) remark('No run matches. Sources that cannot be read are shown by: rungraph sources');
+}
+
+/** The value the list is sorted by, or the latest. */
+function shownValue(metric: Run['metrics'][number] | undefined, { best, ascending }: RunsFlags): string {
+  if (!metric) return '';
+  const extreme = ascending ? metric.min : metric.max;
+  return shortNumber(metric.key === best && extreme !== null ? extreme : metric.value);
 }
 
 function filterOf({ source, experiment, status, filter }: RunsFlags): RunFilter {

@@ -48,10 +48,14 @@ function printBatch({ kind, series }: WatchedBatch): void {
   if (kind === 'RESET') remark(paint.yellow('the store was rewritten; its history follows'));
   for (const { key, steps, values, timestamps } of series) {
     values.forEach((value, index) => {
-      const time = new Date(Number(timestamps[index])).toISOString().slice(11, 23);
-      print(`${paint.dim(time)}  ${paint.cyan(key)}  ${paint.dim(`step ${steps[index]!}`)}  ${paintValue(value)}`);
+      print(
+        `${paint.dim(timeOf(Number(timestamps[index])))}  ${paint.cyan(key)}  ${paint.dim(`step ${steps[index]!}`)}  ${paintValue(value)}`,
+      );
     });
   }
 }
+
+/** Time of day; a timestamp no date can hold is printed as it is. */
+const timeOf = (ms: number): string => (Math.abs(ms) <= 8.64e15 ? new Date(ms).toISOString().slice(11, 23) : String(ms));
 
 const paintValue = (value: number): string => (Number.isFinite(value) ? shortNumber(value) : paint.red(String(value)));

@@ -29,9 +29,33 @@ export function matchesString(condition: StringMatch, text: string): boolean {
   return checks.every((check) => check(text));
 }
 
+/**
+ * Whether a text fits a pattern of `%` (any run of characters) and `_` (any one). Two pointers and one place to go back to:
+ * at worst the pattern times the text, where a regular expression may take for ever.
+ */
 function fits(text: string, pattern: string, foldCase: boolean): boolean {
-  const source = [...pattern]
-    .map((character) => (character === '%' ? '.*' : character === '_' ? '.' : character.replace(/[\\^$.*+?()[\]{}|/]/u, '\\$&')))
-    .join('');
-  return new RegExp(`^${source}$`, foldCase ? 'isu' : 'su').test(text);
+  const characters = [...(foldCase ? fold(text) : text)];
+  const wanted = [...(foldCase ? fold(pattern) : pattern)];
+  let at = 0;
+  let next = 0;
+  let lastAny = -1;
+  let resume = 0;
+  while (at < characters.length) {
+    if (wanted[next] === '%') {
+      lastAny = next++;
+      resume = at;
+    } else if (wanted[next] === '_' || characters[at] === wanted[next]) {
+      at++;
+      next++;
+    } else if (lastAny >= 0) {
+      next = lastAny + 1;
+      at = ++resume;
+    } else return false;
+  }
+  return wanted.slice(next).every((rest) => rest === '%');
 }
+
+// Lower case of the upper case, letter by letter: final sigma, the Kelvin sign and their like then meet their kin.
+const fold = (text: string): string => [...text].map((letter) => sameLength(letter.toUpperCase(), letter).toLowerCase()).join('');
+
+const sameLength = (changed: string, letter: string): string => ([...changed].length === 1 ? changed : letter);

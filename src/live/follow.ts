@@ -11,7 +11,8 @@ export interface News<Batch> {
 
 /**
  * Reads after a position, for ever: what is there, then what comes, in one way, so nothing can fall between the two.
- * The reader keeps its own position. What arrives within `minIntervalMs` of a batch comes together in the next one.
+ * The reader keeps its own position. Reads are at least `minIntervalMs` apart, whether or not
+ * they find something to tell; what arrives in between comes together.
  */
 export async function* follow<Batch>(options: {
   readonly bell: Bell;
@@ -23,11 +24,12 @@ export async function* follow<Batch>(options: {
   const { bell, read, minIntervalMs, clock, signal } = options;
   while (!signal.aborted) {
     const heard = bell.count; // before the read: a ring during the read is not lost
+    const lastReadAt = clock.now();
     const { batch, more } = await read();
     if (signal.aborted) return;
     if (batch !== null) yield batch;
     if (more) continue;
-    if (batch !== null && minIntervalMs > 0) await clock.sleep(minIntervalMs, signal);
     await bell.after(heard, signal);
+    await clock.sleep(Math.max(0, lastReadAt + minIntervalMs - clock.now()), signal);
   }
 }

@@ -88,7 +88,7 @@ export class Connection<T> {
  * @returns the connection type, and the resolver class that belongs to it
  */
 export function connectionType(name: string, node: () => ClassType): { readonly type: ClassType; readonly resolver: ClassType } {
-  @ObjectType(`${name}Edge`, { simpleResolvers: true, description: `A ${name} of a page with its cursor.` })
+  @ObjectType(`${name}Edge`, { simpleResolvers: true, description: `One row of a page of ${name} rows, with its cursor.` })
   class Edge {
     @Field(() => String, { description: 'Position of this row; give it as `after` or `before`.' }) readonly cursor!: string;
     @Field(node, { description: 'The row.' }) readonly node!: unknown;

@@ -18,7 +18,7 @@ export interface PageArguments {
 interface Position {
   readonly source: string;
   readonly nativeId: string;
-  readonly parts: readonly (readonly [number, number | string | null])[];
+  readonly parts: readonly (readonly [number, number | bigint | string | null])[];
 }
 
 /** What of a page's arguments a store needs. */

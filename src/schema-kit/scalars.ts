@@ -22,8 +22,11 @@ export const DateTime = new GraphQLScalarType<number, string>({
 
 const rfc3339 = /^\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d(:\d\d(\.\d+)?)?([Zz]|[+-]\d\d:\d\d)$/;
 
+/** Date.parse reads 30 February as 2 March. */
+const isDay = (day: string): boolean => new Date(`${day}T00:00:00Z`).toJSON()?.startsWith(day);
+
 function parseDateTime(value: unknown, node?: ValueNode): number {
-  const ms = typeof value === 'string' && rfc3339.test(value) ? Date.parse(value.replace(' ', 'T')) : NaN;
+  const ms = typeof value === 'string' && rfc3339.test(value) && isDay(value.slice(0, 10)) ? Date.parse(value.replace(' ', 'T')) : NaN;
   if (Number.isNaN(ms)) throw invalid(`DateTime must be an RFC 3339 instant like "2026-01-31T12:00:00Z"; got ${printed(value)}.`, node);
   return ms;
 }

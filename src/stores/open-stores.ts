@@ -1,4 +1,5 @@
 import type { Clock } from '../core/clock.js';
+import type { Logger } from '../core/logger.js';
 import { startReaders } from './engine/sqlite/readers.js';
 import type { Durability } from './engine/sqlite/open.js';
 import { threadModule } from './engine/thread.js';
@@ -24,6 +25,7 @@ export interface StoreOptions {
   readonly storeTimeoutMs: number;
   readonly readerThreads: number;
   readonly clock: Clock;
+  readonly log: Logger;
 }
 
 /** Every store of one server. */

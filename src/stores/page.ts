@@ -6,8 +6,11 @@ export type SortDirection = 'ASC' | 'DESC';
 /** Where a value stands before its size is looked at, in both directions: values, then NaN, then missing. */
 export const sortRank = { value: 0, nan: 1, missing: 2 } as const;
 
+/** Integers beyond 2^53 are bigints, so that no two of them become one. */
+export type SortValue = number | bigint | string;
+
 /** What one sort term says of one record: its rank and, for rank `value`, the value. */
-export type SortPart = readonly [rank: number, value: number | string | null];
+export type SortPart = readonly [rank: number, value: SortValue | null];
 
 /** A record's place in the one total order over all sources: sort parts, then native id, then source. */
 export interface SortPosition extends NativeRef {
@@ -41,7 +44,7 @@ export function comparePositions(directions: readonly SortDirection[], a: SortPo
   return compareCodePoints(a.nativeId, b.nativeId) || compareCodePoints(a.source, b.source);
 }
 
-function compareValues(a: number | string | null, b: number | string | null): number {
+function compareValues(a: SortValue | null, b: SortValue | null): number {
   if (a === null || b === null) return 0; // NaN and missing: all equal
   if (typeof a === 'string' && typeof b === 'string') return compareCodePoints(a, b);
   return a < b ? -1 : a > b ? 1 : 0;

@@ -18,7 +18,7 @@ import type {
   SeriesAnswer,
   SeriesQuery,
 } from './run-store.js';
-import { askEach, askOne, type Source, type SourceAnswer, type Sources } from './sources.js';
+import { askEach, askOne, requireAnswers, type Source, type SourceAnswer, type Sources } from './sources.js';
 
 /** A page over several sources, with what each of them said. */
 export interface MergedPage<T> extends Page<T> {
@@ -56,7 +56,8 @@ export function createRunStores(sources: Sources): RunStores {
     runs: (refs) => bySource(sources, refs, null, async ({ runs }, ids) => indexed(ids, await runs.runsByIds(ids))),
     parts: (refs, selection) => bySource<Partial<RunParts>>(sources, refs, {}, ({ runs }, ids) => runs.parts(ids, selection)),
     async groups(query) {
-      const { answers } = await askEach(concerned(sources, query.filter), (source) => source.runs.groups(query));
+      const { answers, sources: said } = await askEach(concerned(sources, query.filter), (source) => source.runs.groups(query));
+      requireAnswers(said); // a group has no place to say that runs are missing from its counts
       const totals: GroupTotals = new Map();
       for (const group of answers.flat()) addGroup(totals, query, group);
       return sortGroups([...totals.values()], query);

@@ -64,7 +64,7 @@ export interface NewDatasetInput {
   readonly tags: readonly KeyValueRecord[];
 }
 
-export interface LogDatasetInputs {
+export interface LogDatasetInputs extends Repeatable {
   readonly runId: string;
   readonly inputs: readonly NewDatasetInput[];
 }

@@ -111,12 +111,15 @@ export function requireAnswers(answers: readonly SourceAnswer[]): void {
 }
 
 /** Asks one source that must answer. @throws SOURCE_UNAVAILABLE or SOURCE_TIMEOUT when it cannot */
-export async function askOne<T>(source: Source, question: (source: Source) => Promise<T>): Promise<T> {
+export const askOne = <T>(source: Source, question: (source: Source) => Promise<T>): Promise<T> => answerOf(source.name, question(source));
+
+/** As `askOne`, for a question that was asked already. */
+export async function answerOf<T>(source: string, asked: Promise<T>): Promise<T> {
   try {
-    return await question(source);
+    return await asked;
   } catch (error) {
     if (!(error instanceof StoreFailure)) throw error;
     const { code, message } = answerError(error);
-    throw fail(code, `Source ${source.name}: ${message}`, { source: source.name });
+    throw fail(code, `Source ${source}: ${message}`, { source });
   }
 }

@@ -117,7 +117,7 @@ describe('a source that cannot be read', () => {
     ['garbage', 'UNAVAILABLE', /not a SQLite database/],
     ['truncated', 'UNAVAILABLE', /damaged/],
     ['empty', 'INCOMPATIBLE', /not an MLflow database/],
-    ['folder', 'UNAVAILABLE', /not a SQLite database/],
+    ['folder', 'UNAVAILABLE', /not a file/],
     ['other', 'INCOMPATIBLE', /not an MLflow database/],
     ['old', 'INCOMPATIBLE', /older than MLflow 2\.15 \(no model_versions\.storage_location\)/],
     ['tableless', 'INCOMPATIBLE', /no input_tags\./],

@@ -32,7 +32,10 @@ export interface TestError {
 const root = fileURLToPath(new URL('../../', import.meta.url));
 
 /** Starts a server and waits for its ready line. `dataFolder` continues with the data of an earlier one. */
-export async function startTestServer(flags: readonly string[] = [], options: { dataFolder?: string; env?: Record<string, string> } = {}): Promise<TestServer> {
+export async function startTestServer(
+  flags: readonly string[] = [],
+  options: { dataFolder?: string; env?: Record<string, string> } = {},
+): Promise<TestServer> {
   const dataFolder = options.dataFolder ?? mkdtempSync(join(tmpdir(), 'rungraph-test-'));
   const entry = join(root, 'src/main.ts');
   const child = spawn(process.execPath, ['--import', 'tsx', entry, 'serve', '--port', '0', '--data', dataFolder, ...flags], {
@@ -56,7 +59,11 @@ export async function startTestServer(flags: readonly string[] = [], options: { 
     process: child,
     log: () => log,
     async query(query, variables) {
-      const response = await fetch(url, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ query, variables }) });
+      const response = await fetch(url, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ query, variables }),
+      });
       return (await response.json()) as never;
     },
     stop,

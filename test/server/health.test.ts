@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import { gauge } from '../kit/live.js';
+import { missing } from '../kit/optional.js';
 import { startTestServer, type TestServer } from '../kit/server.js';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
@@ -75,7 +76,10 @@ describe('a running server', () => {
   });
 });
 
-describe.skipIf(!existsSync(join(root, 'dist/graphiql/index.html')))('GraphiQL', () => {
+const hasGraphiql = existsSync(join(root, 'dist/graphiql/index.html'));
+if (!hasGraphiql) missing('GraphiQL is not built (npm run build)');
+
+describe.skipIf(!hasGraphiql)('GraphiQL', () => {
   it('is a page of its own at /graphiql/, to which / and /graphiql lead', async () => {
     for (const path of ['/', '/graphiql']) {
       const { status, headers } = await get(path);

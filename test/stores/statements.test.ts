@@ -57,7 +57,11 @@ describe.each(['own', 'foreign'] as const)('a page of runs of a store of layout 
       ['acc', points],
       ['loss', points],
     ]);
-    const runs = Array.from({ length: 200 }, (_, index) => ({ ...bareRun(`run-${index}`), params: new Map([['lr', `0.${index}`]]), metrics }));
+    const runs = Array.from({ length: 200 }, (_, index) => ({
+      ...bareRun(`run-${index}`),
+      params: new Map([['lr', `0.${index}`]]),
+      metrics,
+    }));
     database.db.exec('BEGIN'); // one fsync for all of them
     await insertRuns(database, runs);
     database.db.exec('COMMIT');

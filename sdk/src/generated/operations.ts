@@ -242,6 +242,8 @@ export type LifecycleStage =
 
 /** Datasets a run used. One that is an input of the run already is left as it is. */
 export type LogDatasetInputsInput = {
+  /** A text of your own, up to 200 characters: repeating the same request with the same key within 24 hours does nothing and answers as the first time. */
+  idempotencyKey?: string | null | undefined;
   /** The datasets. */
   inputs: Array<DatasetInputInput>;
   /** The run. */
@@ -1295,7 +1297,7 @@ export const RunGroupsDocument = /*#__PURE__*/ operation<RunGroupsQuery, RunGrou
   [Tag, RunFields],
 );
 /**
- * Runs of all sources, grouped.
+ * Runs of all sources, grouped. Fails when a source does not answer, for its runs would be missing from every count; leave it out with `filter: { source: … }`.
  * @example
  * const answer = await runGroups(client, { by });
  */

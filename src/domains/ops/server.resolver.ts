@@ -1,5 +1,7 @@
 import { Ctx, Field, Int, ObjectType, Query, Resolver } from 'type-graphql';
 import { maxPageSize } from '../../schema-kit/page-cursors.js';
+import { limits } from '../../stores/mlflow/rules.js';
+import { maxExactPoints } from '../../stores/mlflow/series.sql.js';
 import type { Context } from './context.js';
 
 @ObjectType({ simpleResolvers: true, description: 'What one request may ask for.' })
@@ -24,14 +26,14 @@ export class ServerResolver {
   @Query(() => ServerInfo, { description: 'What this server is and allows.' })
   server(@Ctx() { server }: Context): ServerInfo {
     const { version, subgraphs, maxBodyBytes, maxTokens, maxDepth } = server;
-    const limits = {
+    const serverLimits = {
       pageSize: maxPageSize,
       bodyBytes: maxBodyBytes,
       documentTokens: maxTokens,
       documentDepth: maxDepth,
-      pointsPerLog: 100_000,
-      pointsPerSeries: 250_000,
+      pointsPerLog: limits.points,
+      pointsPerSeries: maxExactPoints,
     };
-    return { version, subgraphs, limits };
+    return { version, subgraphs, limits: serverLimits };
   }
 }

@@ -1,9 +1,10 @@
 import { Arg, Ctx, Field, Mutation, ObjectType, Resolver } from 'type-graphql';
+import type { NativeRef } from '../../core/ids.js';
 import { Experiment } from '../../schema-kit/entities.js';
 import { asPayload, Payload } from '../../schema-kit/user-error.type.js';
 import type { Context } from './context.js';
 import { createRunLoaders } from './loaders.js';
-import { toExperimentNode } from './run-node.js';
+import { toExperimentNode, type ExperimentNode } from './run-node.js';
 import { CreateExperimentInput, ExperimentInput, UpdateExperimentInput } from './run-mutation.input.js';
 import { writable, writerOf } from './writable.js';
 
@@ -35,7 +36,7 @@ export class ExperimentMutation {
     return asPayload(async () => {
       const { writer, ...ref } = writable(context, 'Experiment', input.experiment, 'experiment');
       await writer.updateExperiment({ experimentId: ref.nativeId, name: input.name, tags: input.tags ?? [] });
-      return { experiment: await context.once(createRunLoaders).experiment.clear(ref).load(ref) };
+      return { experiment: await freshExperiment(context, ref) };
     });
   }
 
@@ -47,7 +48,7 @@ export class ExperimentMutation {
     return asPayload(async () => {
       const { writer, ...ref } = writable(context, 'Experiment', input.experiment, 'experiment');
       await writer.deleteExperiment(ref.nativeId);
-      return { experiment: await context.once(createRunLoaders).experiment.clear(ref).load(ref) };
+      return { experiment: await freshExperiment(context, ref) };
     });
   }
 
@@ -61,7 +62,16 @@ export class ExperimentMutation {
     return asPayload(async () => {
       const { writer, ...ref } = writable(context, 'Experiment', input.experiment, 'experiment');
       await writer.restoreExperiment(ref.nativeId);
-      return { experiment: await context.once(createRunLoaders).experiment.clear(ref).load(ref) };
+      return { experiment: await freshExperiment(context, ref) };
     });
   }
+}
+
+/** The experiment as it is after a write of this request; a write may also have touched all its runs. */
+async function freshExperiment(context: Context, { source, nativeId }: NativeRef): Promise<ExperimentNode | null> {
+  const loaders = context.once(createRunLoaders);
+  const ref = { source, nativeId };
+  loaders.experimentTags.clear(ref);
+  loaders.run.clearAll();
+  return loaders.experiment.clear(ref).load(ref);
 }

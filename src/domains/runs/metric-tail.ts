@@ -11,7 +11,8 @@ import { decodeTailCursor, type TailCursor } from './tail-cursor.js';
 
 /** Runs one subscription may follow; each has a position in every cursor. */
 export const maxFollowedRuns = 1_000;
-const maxSampledPoints = 100_000;
+/** Points one sampled series may have. */
+export const maxSampledPoints = 100_000;
 
 /** A subscription whose arguments were checked. */
 export interface MetricTail {

@@ -41,7 +41,10 @@ class RunGroupsArgs {
 
 @Resolver(() => RunGroup)
 export class RunGroupResolver {
-  @Query(() => [RunGroup], { description: 'Runs of all sources, grouped.' })
+  @Query(() => [RunGroup], {
+    description:
+      'Runs of all sources, grouped. Fails when a source does not answer, for its runs would be missing from every count; leave it out with `filter: { source: … }`.',
+  })
   async runGroups(@Args(() => RunGroupsArgs) args: RunGroupsArgs, @Ctx() context: Context) {
     if (args.by.length < 1 || args.by.length > 5) throw fail('BAD_USER_INPUT', 'by must have 1 to 5 terms.', { argument: 'by' });
     const by = args.by.map(toGroupTerm);

@@ -118,6 +118,7 @@ export class DatasetInputInput {
 @InputType({ description: 'Datasets a run used. One that is an input of the run already is left as it is.' })
 export class LogDatasetInputsInput extends RunInput {
   @Field(() => [DatasetInputInput], { description: 'The datasets.' }) readonly inputs!: DatasetInputInput[];
+  @Field(() => String, { nullable: true, description: idempotencyKey }) readonly idempotencyKey?: string | null;
 }
 
 @InputType({ description: 'Tags to set; a tag that is there gets the new value.' })

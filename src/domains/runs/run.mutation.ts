@@ -82,7 +82,7 @@ export class RunMutation {
     @Ctx() context: Context,
   ) {
     const inputs = input.inputs.map((dataset) => ({ ...dataset, tags: dataset.tags ?? [] }));
-    return change(context, input.run, (writer, runId) => writer.logDatasetInputs({ runId, inputs }));
+    return change(context, input.run, (writer, runId) => writer.logDatasetInputs({ runId, inputs, idempotencyKey: input.idempotencyKey }));
   }
 
   @Mutation(() => RunPayload, { description: 'Sets tags: all of them, or none when one is refused.' })

@@ -5,13 +5,11 @@ import { StringFilter } from '../../schema-kit/filters.input.js';
 import { DateTime, Long } from '../../schema-kit/scalars.js';
 import type { Sampling as SamplingName } from '../../stores/run-store.js';
 import type { Context } from './context.js';
+import { maxSampledPoints } from './metric-tail.js';
 import { MetricSeries } from './metric.type.js';
 import { Sampling } from './run-enums.js';
 import type { RunNode } from './run-node.js';
 import { encodeRunCursor } from './tail-cursor.js';
-
-/** Points one sampled series may have. */
-const maxSampledPoints = 100_000;
 
 @ArgsType()
 class SeriesArgs {

@@ -10,6 +10,8 @@ type Reply = { readonly id: number } & ({ readonly result: unknown } | { readonl
 
 /** A worker thread that answers messages. Calls that are open when it ends are rejected. */
 export interface Thread {
+  /** Whether it ended, by itself or because it was closed. */
+  readonly hasEnded: boolean;
   /** Messages without an answer yet. */
   readonly pending: number;
   call<T>(message: unknown): Promise<T>;
@@ -46,6 +48,9 @@ export function startThread(module: URL, data: unknown): Thread {
   worker.unref();
 
   return {
+    get hasEnded() {
+      return ended !== null;
+    },
     get pending() {
       return open.size;
     },

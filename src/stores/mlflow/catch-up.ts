@@ -10,15 +10,20 @@ const rowsPerRead = 20_000;
 /**
  * Takes rows of `metrics` that somebody else wrote (an `mlflow` process that has our database open) into the log and the
  * statistics. SQLite gives rows ever greater rowids, and our own writes remember theirs in the transaction that makes them,
- * so what lies beyond is foreign. A VACUUM or the deletion of the newest rows moves rowids: rows written meanwhile stay unseen.
+ * so what lies beyond is foreign. A VACUUM moves rowids: rows written between it and the one before stay unseen.
  */
 export async function catchUp(context: WriteContext, _input: null): Promise<null> {
   const { db } = context;
-  for (let mark = await readMark(db); (await newestRow(db)) > mark;) {
+  const newest = await newestRow(db);
+  let mark = await readMark(db);
+  // The newest rows were deleted: SQLite will give their numbers again.
+  if (newest < mark) await writeMark(db, newest);
+  while (mark < newest) {
     const rows = await db.all(sql`/* mlflow.foreignRows */
-      SELECT rowid, run_uuid, key, CAST(step AS INTEGER), timestamp, value, is_nan FROM metrics WHERE rowid > ${mark} ORDER BY rowid LIMIT ${rowsPerRead}`);
+      SELECT rowid, run_uuid, key, CAST(step AS INTEGER), CAST(timestamp AS INTEGER), value, is_nan
+      FROM metrics WHERE rowid > ${mark} AND run_uuid IN (SELECT run_uuid FROM runs) ORDER BY rowid LIMIT ${rowsPerRead}`);
     for (const [runId, series] of byRun(rows)) await recordPoints(context, runId, series);
-    mark = rows.at(-1)![0] as bigint;
+    mark = (rows.at(-1)?.[0] as bigint | undefined) ?? newest;
     await writeMark(db, mark);
   }
   return null;

@@ -11,11 +11,15 @@ import { recordExperimentEvents } from './run-writes.js';
 type ExperimentWriter = Pick<RunWriter, 'updateExperiment' | 'deleteExperiment' | 'restoreExperiment'> & {
   createExperiment(input: CreateExperiment): Promise<{ experimentId: string }>;
 };
+/** Longer than the writer waits for a lock, so that it is the writer who says that there is one. */
+const lockWaitMs = 15_000;
+
 type Transaction = Prisma.TransactionClient;
 
 /** Experiments change seldom: they are written through Prisma, in transactions of the one writing connection. */
 export function createExperimentWriter(prisma: () => Promise<PrismaClient>, clock: Clock): ExperimentWriter {
-  const transaction = async <T>(work: (tx: Transaction) => Promise<T>) => (await prisma()).$transaction(work);
+  const transaction = async <T>(work: (tx: Transaction) => Promise<T>) =>
+    (await prisma()).$transaction(work, { maxWait: lockWaitMs, timeout: lockWaitMs });
 
   return {
     async createExperiment(input) {

@@ -7,7 +7,7 @@ import { runCondition, type FilterContext } from './run-filter.sql.js';
 import { runColumns as c } from './run-relation.sql.js';
 import { filterContext, workspaceCondition } from './run.sql.js';
 
-/** One record per group of runs, in no particular order. One statement; only the groups are held, never the runs. */
+/** One record per group of runs, in no particular order. One statement; of each run only its groups and metrics are read. */
 export async function runGroups(database: MlflowDatabase, query: GroupQuery): Promise<RunGroupRecord[]> {
   const context = await filterContext(database, { filter: query.filter, orderBy: [] });
   const condition = allOf([workspaceCondition(database), runCondition(query.filter, context)]);

@@ -1,6 +1,6 @@
 import { compareCodePoints } from '../../core/text.js';
 import { join, raw, sql, type Sql } from '../engine/sql.js';
-import { sortRank, type PageRequest, type SortDirection, type SortPosition } from '../page.js';
+import { sortRank, type PageRequest, type SortDirection, type SortPosition, type SortValue } from '../page.js';
 import { allOf, always, anyOf, never } from './condition.sql.js';
 
 /** One sort term as SQL: its rank (see `sortRank`) and its value, which is looked at only where the rank is `value`. */
@@ -9,9 +9,9 @@ export interface SortTerm {
   readonly value: Sql;
   readonly direction: SortDirection;
   /** Turns the value of a position into what `value` yields in this query; the value itself unless the term is a place in a list. */
-  readonly bind?: (value: number | string) => number | string;
+  readonly bind?: (value: SortValue) => SortValue;
   /** Turns what `value` yielded into the value a position holds. */
-  readonly read?: (value: number | string) => number | string;
+  readonly read?: (value: SortValue) => SortValue;
 }
 
 export const missingRank = (value: Sql): Sql => sql`CASE WHEN ${value} IS NULL THEN ${sortRank.missing} ELSE ${sortRank.value} END`;

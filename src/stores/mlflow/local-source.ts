@@ -2,6 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { createBellBoard } from '../../core/bell.js';
 import type { Clock } from '../../core/clock.js';
+import type { Logger } from '../../core/logger.js';
 import type { PrismaClient } from '../../generated/prisma-mlflow/client.js';
 import { readMigrations } from '../engine/migrations.js';
 import { migrateSqlite } from '../engine/sqlite/migrate.js';
@@ -11,7 +12,7 @@ import type { SqliteReaders } from '../engine/sqlite/readers.js';
 import { startWriter, type SqliteWriter } from '../engine/sqlite/writer.js';
 import { threadModule } from '../engine/thread.js';
 import type { RunFeed } from '../feed.js';
-import type { Source } from '../sources.js';
+import { answerOf, type Source } from '../sources.js';
 import { createExperimentWriter } from './experiment-writes.js';
 import type { StoreIdentity } from './initialise.js';
 import { createMlflowRegistryStore, createMlflowRunStore, mlflowStatus } from './mlflow-store.js';
@@ -34,7 +35,7 @@ export interface LocalSource {
  */
 export async function openLocalSource(
   readers: SqliteReaders,
-  { dataFolder, durability, clock }: { dataFolder: string; durability: Durability; clock: Clock },
+  { dataFolder, durability, clock, log }: { dataFolder: string; durability: Durability; clock: Clock; log: Logger },
 ): Promise<LocalSource> {
   mkdirSync(dataFolder, { recursive: true });
   const path = join(dataFolder, 'mlflow.db');
@@ -46,9 +47,8 @@ export async function openLocalSource(
     read: (name, input) => readers.read({ file: { path, foreign: false }, source: 'local', name, input }),
   };
   const prisma = lazyPrisma(path, writerThread);
-  await writer.write('catchUp', null); // what another process wrote while no server ran
   const feed = createFeed(reader, identity);
-  const stopWatching = watchOtherWriters(path, writer, feed, clock);
+  const stopWatching = await watchOtherWriters(path, writer, feed, { clock, log });
   const runs = createMlflowRunStore(reader);
   const experimentById = async (id: string) => (await runs.experimentsByIds([id]))[0]!;
   const source: Source = {
@@ -79,10 +79,10 @@ function createFeed({ read }: MlflowReader, { epoch }: StoreIdentity): RunFeed {
     epoch,
     points: createBellBoard(),
     events: createBellBoard(),
-    pointsAfter: (positions, limit) => read('readTail', { positions, limit }),
-    endOf: (runIds) => read('tailEnd', runIds),
-    eventsAfter: (after, limit) => read('readEvents', { after, limit }),
-    endOfEvents: () => read('eventsEnd', null),
+    pointsAfter: (positions, limit) => answerOf('local', read('readTail', { positions, limit })),
+    endOf: (runIds) => answerOf('local', read('tailEnd', runIds)),
+    eventsAfter: (after, limit) => answerOf('local', read('readEvents', { after, limit })),
+    endOfEvents: () => answerOf('local', read('eventsEnd', null)),
   };
 }
 

@@ -10,8 +10,9 @@ export interface LogEntry {
   readonly series: readonly KeyedColumns[];
 }
 
-// Keeps one statement, and what it holds in memory, small whatever the run's size.
+// Keep one statement, and what it holds in memory, small whatever the run's size: an entry may hold 100,000 points.
 const entriesPerRead = 500;
+const pointsPerRead = 200_000n;
 
 /** Entries of a run that hold points with an offset of `offset` or more, oldest first. */
 export async function* entriesFrom(db: Database, runId: string, offset: bigint): AsyncGenerator<LogEntry> {
@@ -21,13 +22,14 @@ export async function* entriesFrom(db: Database, runId: string, offset: bigint):
       SELECT first_offset, count, payload FROM rungraph_metric_log
       WHERE run_uuid = ${runId} AND first_offset + count > ${next}
         AND first_offset >= COALESCE((SELECT MAX(first_offset) FROM rungraph_metric_log WHERE run_uuid = ${runId} AND first_offset <= ${next}), 0)
+        AND first_offset < ${next + pointsPerRead}
       ORDER BY first_offset LIMIT ${entriesPerRead}`);
     for (const [firstOffset, count, payload] of rows) {
       const entry = { runId, firstOffset: firstOffset as bigint, count: Number(count), series: decodeEntry(payload as Uint8Array) };
       next = entry.firstOffset + BigInt(entry.count);
       yield entry;
     }
-    if (rows.length < entriesPerRead) return;
+    if (rows.length === 0) return;
   }
 }
 

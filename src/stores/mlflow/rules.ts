@@ -79,7 +79,8 @@ export function checkUpdateRun({ name, note, status }: UpdateRun): void {
   }
 }
 
-export function checkDatasetInputs({ inputs }: LogDatasetInputs): void {
+export function checkDatasetInputs({ inputs, idempotencyKey }: LogDatasetInputs): void {
+  checkIdempotencyKey(idempotencyKey);
   if (inputs.length === 0) throw refuse('INVALID', 'No input is given.', ['inputs']);
   inputs.forEach(checkDatasetInput);
 }

@@ -11,6 +11,7 @@ import {
   checkUpdateRun,
   limits,
 } from './rules.js';
+import { coded } from './write-failure.js';
 import type { MlflowWriter } from './writes.js';
 
 /** Rings when a write was committed. */
@@ -24,11 +25,12 @@ export interface WriterBells {
  * and rings once it is committed.
  */
 export function createMlflowRunWriter(
-  { write }: MlflowWriter,
+  writer: MlflowWriter,
   experiments: ReturnType<typeof createExperimentWriter>,
   experimentById: (id: string) => ReturnType<RunWriter['createExperiment']>,
   bells: WriterBells,
 ): RunWriter {
+  const write: MlflowWriter['write'] = (name, input) => coded(writer.write(name, input));
   const changed = async <T>(runId: string, written: Promise<T>): Promise<T> => {
     const result = await written;
     bells.events.ring(runId);
@@ -41,12 +43,12 @@ export function createMlflowRunWriter(
 
   return {
     async createExperiment(input) {
-      const { experimentId } = await experiments.createExperiment(input);
+      const { experimentId } = await coded(experiments.createExperiment(input));
       return experimentById(experimentId);
     },
-    updateExperiment: experiments.updateExperiment,
-    deleteExperiment: (id) => everyRun(experiments.deleteExperiment(id)),
-    restoreExperiment: (id) => everyRun(experiments.restoreExperiment(id)),
+    updateExperiment: (input) => coded(experiments.updateExperiment(input)),
+    deleteExperiment: (id) => everyRun(coded(experiments.deleteExperiment(id))),
+    restoreExperiment: (id) => everyRun(coded(experiments.restoreExperiment(id))),
     async createRun(input) {
       checkCreateRun(input);
       const created = await write('createRun', input);

@@ -78,7 +78,7 @@ export function toPosition(
     const rank = Number(row[offset + 2 * index]);
     if (rank !== sortRank.value) return [rank, null];
     const value = row[offset + 2 * index + 1]!;
-    const plain = typeof value === 'bigint' ? Number(value) : (value as number | string);
+    const plain = typeof value === 'bigint' && Number.isSafeInteger(Number(value)) ? Number(value) : (value as number | bigint | string);
     return [rank, term.read ? term.read(plain) : plain];
   });
   return { source: ref.source, nativeId: ref.nativeId, parts };

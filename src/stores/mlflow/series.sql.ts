@@ -59,7 +59,8 @@ async function fromLog(
   if (keys.length === 0) return { parts, position: end };
   for await (const { firstOffset, series } of entriesFrom(db, query.runId, 0n)) {
     if (firstOffset >= end) break;
-    for (const columns of series) parts.get(columns.key)?.push(columns);
+    // A view would keep the whole entry, with all its other keys, in memory.
+    for (const columns of series) parts.get(columns.key)?.push(ownBuffers(columns));
   }
   return { parts, position: end };
 }
@@ -77,7 +78,7 @@ async function fromRows(
   let position = 0n;
   for (;;) {
     const rows = await db.all(sql`/* mlflow.metricRows */
-      SELECT m.rowid, m.key, CAST(m.step AS INTEGER), m.timestamp, m.value, m.is_nan FROM metrics m
+      SELECT m.rowid, m.key, CAST(m.step AS INTEGER), CAST(m.timestamp AS INTEGER), m.value, m.is_nan FROM metrics m
       WHERE m.run_uuid = ${query.runId} AND m.rowid > ${position} AND +m.key IN ${dialect.texts(keys)} ORDER BY m.rowid LIMIT ${rowsPerRead}`);
     for (const [key, columns] of columnsByKey(rows)) parts.get(key)!.push(columns);
     if (rows.length > 0) position = rows.at(-1)![0] as bigint;

@@ -11,7 +11,9 @@ export interface StoreSummary {
 /** Counts runs (of every lifecycle stage) and metric points. Proves at the same time that the database can be read. */
 export async function readSummary({ db, layout }: MlflowDatabase, _input: null): Promise<StoreSummary> {
   const points = layout.own ? raw('(SELECT COALESCE(SUM(count), 0) FROM rungraph_metric_stats)') : raw('(SELECT COUNT(*) FROM metrics)');
-  const rows = await db.all(raw(`/* mlflow.summary */ SELECT (SELECT COUNT(*) FROM runs), ${points.text}`));
-  const [runs, pointCount] = rows[0] as [SqlValue, SqlValue];
-  return { revision: layout.revision, runCount: Number(runs), pointCount: BigInt(pointCount as bigint) };
+  // Runs of other workspaces are another tenant's.
+  const runs = layout.workspaces ? `runs r JOIN experiments e ON e.experiment_id = r.experiment_id AND e.workspace = 'default'` : 'runs';
+  const rows = await db.all(raw(`/* mlflow.summary */ SELECT (SELECT COUNT(*) FROM ${runs}), ${points.text}`));
+  const [runCount, pointCount] = rows[0] as [SqlValue, SqlValue];
+  return { revision: layout.revision, runCount: Number(runCount), pointCount: BigInt(pointCount as bigint) };
 }

@@ -14,19 +14,33 @@ export interface WaitingOperation {
   readonly reject: (error: unknown) => void;
 }
 
+/** How long a transaction takes further operations: long enough to share an fsync, short enough that nobody waits for many. */
+const groupMs = 25;
+
 /**
  * Does operations in one transaction, each under a savepoint of its own: one fsync for all of them, and one that fails
  * takes nothing of the others with it. They are answered after the commit, so an answer means committed.
  */
-export async function commitGroup(connection: SqliteConnection, service: WriteService, group: readonly WaitingOperation[]): Promise<void> {
+export async function commitGroup(
+  connection: SqliteConnection,
+  service: WriteService,
+  next: () => WaitingOperation | undefined,
+): Promise<void> {
+  const group: WaitingOperation[] = [];
   const answers: (() => void)[] = [];
   try {
     connection.exec('BEGIN IMMEDIATE');
-    for (const operation of group) answers.push(await underSavepoint(connection, service, operation));
+    const until = performance.now() + groupMs;
+    for (let operation = next(); operation; operation = performance.now() < until ? next() : undefined) {
+      group.push(operation);
+      answers.push(await underSavepoint(connection, service, operation));
+    }
     connection.exec('COMMIT');
   } catch (error) {
     // The transaction itself failed (locked, disk full): nothing of the group was written.
     rollBack(connection);
+    // When it could not even begin, everybody who waits has waited for the same lock.
+    if (group.length === 0) for (let operation = next(); operation; operation = next()) group.push(operation);
     for (const { reject } of group) reject(error);
     return;
   }

@@ -1,5 +1,6 @@
 import { statSync } from 'node:fs';
 import { serveThread } from '../thread.js';
+import { StoreFailure } from '../../store-failure.js';
 import type { Database } from '../sql.js';
 import { SqliteConnection } from './connection.js';
 import { toStoreFailure } from './failure.js';
@@ -86,6 +87,8 @@ export function serveReads<Layout>(service: ReadService<Layout>): void {
 
 function inodeOf(path: string): string {
   const stat = statSync(path, { bigint: true, throwIfNoEntry: false });
+  // Opening a pipe would wait for ever.
+  if (stat && !stat.isFile()) throw new StoreFailure('UNREADABLE', 'This is not a file.');
   return stat ? `${stat.dev}:${stat.ino}` : '';
 }
 

@@ -21,7 +21,11 @@ export function startReaders(module: URL, { count, timeoutMs, clock }: { count: 
   const threads: (Thread | undefined)[] = Array.from({ length: count });
   const assigned = new Map<string, number>();
 
-  const thread = (index: number): Thread => (threads[index] ??= startThread(module, null));
+  /** A thread that ended (it ran out of memory, say) is replaced; only the questions it had are lost. */
+  function thread(index: number): Thread {
+    if (!threads[index] || threads[index].hasEnded) threads[index] = startThread(module, null);
+    return threads[index];
+  }
 
   function choose({ file }: ReadMessage): Thread {
     if (!file.foreign) {

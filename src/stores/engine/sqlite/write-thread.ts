@@ -22,9 +22,6 @@ export type WriteMessage =
 /** Either an operation that may be committed together with others, or something that needs the connection for itself. */
 type Waiting = ({ readonly kind: 'operation' } & WaitingOperation) | { readonly kind: 'alone'; readonly act: () => Promise<void> };
 
-/** Operations that one transaction takes at most; what arrives meanwhile waits for the next. */
-const maxGroup = 256;
-
 /** Runs all writes of one SQLite file in this thread, on its only writing connection, in the order they arrived. */
 export function serveWrites({ path, durability }: WriteThreadData, service: WriteService): void {
   const connection = new SqliteConnection(openWriter(path, durability));
@@ -74,15 +71,13 @@ export function serveWrites({ path, durability }: WriteThreadData, service: Writ
     working = true;
     while (queue.length > 0) {
       const next = queue[0]!;
-      if (next.kind === 'operation') await commitGroup(connection, service, takeOperations());
+      if (next.kind === 'operation') await commitGroup(connection, service, takeOperation);
       else await (queue.shift() as typeof next).act();
       await setImmediate(); // lets what arrived meanwhile join the next group
     }
     working = false;
   }
 
-  function takeOperations(): WaitingOperation[] {
-    const end = queue.findIndex(({ kind }) => kind !== 'operation');
-    return queue.splice(0, Math.min(end < 0 ? queue.length : end, maxGroup)) as ({ kind: 'operation' } & WaitingOperation)[];
-  }
+  const takeOperation = (): WaitingOperation | undefined =>
+    queue[0]?.kind === 'operation' ? (queue.shift() as WaitingOperation & Waiting) : undefined;
 }

@@ -21,7 +21,7 @@ CREATE TABLE rungraph_metric_log (
   CONSTRAINT rungraph_metric_log_run_fk FOREIGN KEY (run_uuid) REFERENCES runs (run_uuid) ON DELETE CASCADE
 );
 
--- One row per series, kept with every append. A NaN is NULL here; min and max know finite values only.
+-- One row per series, kept with every append. A NaN is NULL here and never an extreme; infinities are kept.
 CREATE TABLE rungraph_metric_stats (
   run_uuid VARCHAR(32) NOT NULL,
   key VARCHAR(250) NOT NULL,
