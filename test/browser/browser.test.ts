@@ -56,8 +56,21 @@ describe.skipIf(!executablePath || !isBuilt)('in a browser', () => {
     const { page, wrongs } = await open(options);
     // Texts, not functions: the types of a page are not those of this project.
     await page.evaluate(`document.querySelector('.graphiql-query-editor .CodeMirror').CodeMirror.setValue('{ sources { name state } }')`);
-    await page.click('.graphiql-execute-button');
-    await page.locator('.graphiql-response', { hasText: 'READY' }).waitFor();
+    const answer = page.locator('.graphiql-response', { hasText: 'READY' });
+    // The editor reads what was typed a moment later; until then the button offers the operations that stood there before.
+    await expect
+      .poll(
+        async () => {
+          await page.keyboard.press('Escape');
+          await page.click('.graphiql-execute-button');
+          return answer.waitFor({ timeout: 2_000 }).then(
+            () => true,
+            () => false,
+          );
+        },
+        { timeout: 25_000 },
+      )
+      .toBe(true);
     const overflow = await page.evaluate('document.documentElement.scrollWidth - window.innerWidth');
     expect(overflow).toBeLessThanOrEqual(0);
     expect(wrongs).toEqual([]);
