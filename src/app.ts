@@ -41,7 +41,7 @@ export async function startServer(config: ServeConfig): Promise<RunningServer> {
     server: { version, subgraphs, maxBodyBytes: config.maxBodyBytes, maxTokens, maxDepth },
   };
   const execute = createExecutor(graph.schema, config);
-  const contextOf = () => createContext(needs, { scope: 'admin' });
+  const contextOf = () => createContext(needs);
 
   let closing = false;
   const local = stores.sources.get('local');

@@ -3,12 +3,6 @@ import type { CursorCodec } from '../core/cursor.js';
 import type { NodeType } from '../core/ids.js';
 import type { Clock } from '../core/clock.js';
 
-/** Who asks. Results that depend on it must not be shared between viewers of another scope. */
-export interface Viewer {
-  /** What may be done; everything without tokens on loopback. */
-  readonly scope: 'admin' | 'write' | 'read';
-}
-
 /** What a server is and allows. */
 export interface ServerFacts {
   readonly version: string;
@@ -21,7 +15,6 @@ export interface ServerFacts {
 /** What a resolver gets: one per request, one per subscription event. */
 export interface RequestContext<Stores> {
   readonly stores: Stores;
-  readonly viewer: Viewer;
   readonly cursors: CursorCodec;
   readonly clock: Clock;
   readonly log: Logger;

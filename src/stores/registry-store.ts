@@ -13,7 +13,10 @@ export interface RegisteredModelRecord extends NativeRef {
   readonly updatedAt: number | null;
 }
 
-/** A version of a registered model; its native id is `version/name`. */
+/** Native id of a version. This way round there is nothing to escape: a number has no slash, a name may. */
+export const versionNativeId = (name: string, version: number): string => `${version}/${name}`;
+
+/** A version of a registered model; its native id is that of `versionNativeId`. */
 export interface ModelVersionRecord extends NativeRef {
   readonly name: string;
   readonly version: number;

@@ -3,6 +3,9 @@ import type { KeyedColumns } from '../core/metric-columns.js';
 import type { DoubleCondition, KeyedCondition, LongCondition, StringCondition, TimeCondition } from './conditions.js';
 import type { Page, PageRequest, SortDirection } from './page.js';
 
+/** Tags that MLflow keeps equal to a column, or that stand for a relation. */
+export const runTags = { name: 'mlflow.runName', user: 'mlflow.user', parent: 'mlflow.parentRunId', note: 'mlflow.note.content' } as const;
+
 export type LifecycleStage = 'ACTIVE' | 'DELETED';
 export type RunStatus = 'SCHEDULED' | 'RUNNING' | 'FINISHED' | 'FAILED' | 'KILLED' | 'STALE' | 'UNKNOWN';
 export type Aggregate = 'LAST' | 'MIN' | 'MAX';

@@ -1477,7 +1477,7 @@ export const RunEventsDocument = /*#__PURE__*/ operation<RunEventsSubscription, 
   [RunFields, Tag],
 );
 /**
- * What happens to runs of the source `local`, from now on or after a cursor, in the order it was committed.
+ * What happens to runs of the source `local`, from now on or after a cursor, in the order it was committed. What another process does to runs (an `mlflow` client on the same file) is not told here; its points come through `metricPoints`.
  * @example
  * for await (const event of runEvents(client)) console.log(event);
  */

@@ -8,7 +8,8 @@ import type { Context } from './context.js';
 import { createRegistryLoaders } from './loaders.js';
 import { findModel, VersionsArgs } from './registered-model.resolver.js';
 import { ModelVersionConnection, toVersionOrder, versionConnection } from './registry-connection.js';
-import { versionNativeId, type VersionNode } from './registry-node.js';
+import { versionNativeId } from '../../stores/registry-store.js';
+import type { VersionNode } from './registry-node.js';
 import { ModelStage } from './registry.input.js';
 
 @Resolver(() => ModelVersion)

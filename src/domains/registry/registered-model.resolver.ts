@@ -5,7 +5,7 @@ import { ForwardPageArgs } from '../../schema-kit/page.args.js';
 import { DateTime } from '../../schema-kit/scalars.js';
 import { fail } from '../../core/errors.js';
 import { isGiven } from '../../stores/conditions.js';
-import type { ModelStage as ModelStageName } from '../../stores/registry-store.js';
+import { versionNativeId, type ModelStage as ModelStageName } from '../../stores/registry-store.js';
 import { requireAnswers } from '../../stores/sources.js';
 import type { Context } from './context.js';
 import { createRegistryLoaders } from './loaders.js';
@@ -17,7 +17,7 @@ import {
   toVersionOrder,
   versionConnection,
 } from './registry-connection.js';
-import { versionNativeId, toModelNode, type ModelNode, type VersionNode } from './registry-node.js';
+import { toModelNode, type ModelNode, type VersionNode } from './registry-node.js';
 import { ModelStage, ModelVersionFilter, ModelVersionOrder, RegisteredModelFilter, RegisteredModelOrder } from './registry.input.js';
 
 @ObjectType({ simpleResolvers: true, description: 'A name that points to one version of a model.' })

@@ -18,6 +18,3 @@ export const toVersionNode = (record: ModelVersionRecord): VersionNode => ({
   ...record,
   id: encodeId('ModelVersion', record.source, record.nativeId),
 });
-
-/** Native id of a version; the twin of the store's. */
-export const versionNativeId = (name: string, version: number): string => `${version}/${name}`;

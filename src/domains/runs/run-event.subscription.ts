@@ -56,7 +56,8 @@ interface EventTail {
 @Resolver()
 export class RunEventSubscription {
   @Subscription(() => RunEvent, {
-    description: 'What happens to runs of the source `local`, from now on or after a cursor, in the order it was committed.',
+    description:
+      'What happens to runs of the source `local`, from now on or after a cursor, in the order it was committed. What another process does to runs (an `mlflow` client on the same file) is not told here; its points come through `metricPoints`.',
     subscribe: ({ args, context }: { args: { filter?: RunFilter | null; after?: string | null }; context: Context }) => {
       const tail = readEventTail(args, context);
       return stoppable((signal) => runEvents(tail, context, signal));

@@ -1,5 +1,5 @@
 import { encodeId } from '../../core/ids.js';
-import type { ExperimentRecord, PartSelection, RunParts, RunRecord } from '../../stores/run-store.js';
+import { runTags, type ExperimentRecord, type PartSelection, type RunParts, type RunRecord } from '../../stores/run-store.js';
 import type { SelectedField } from '../../schema-kit/selection.js';
 
 /** A run as resolvers pass it on: its record, its id, and the parts that were read together with it. */
@@ -26,9 +26,6 @@ export const toExperimentNode = (record: ExperimentRecord): ExperimentNode => ({
   id: encodeId('Experiment', record.source, record.nativeId),
 });
 
-/** Tags that stand for fields of a run. */
-export const meaningfulTags = { note: 'mlflow.note.content', parent: 'mlflow.parentRunId' } as const;
-
 const extremeFields = ['min', 'max', 'minStep', 'maxStep', 'count'];
 
 /** The parts that the selected fields of `Run` need, so that a page reads each of them once. */
@@ -46,8 +43,8 @@ export function partsOf(fields: readonly SelectedField[]): PartSelection {
     if (name === 'param') want('params', [args.key]);
     if (name === 'tags') want('tags', args.keys);
     if (name === 'tag') want('tags', [args.key]);
-    if (name === 'note') want('tags', [meaningfulTags.note]);
-    if (name === 'parent') want('tags', [meaningfulTags.parent]);
+    if (name === 'note') want('tags', [runTags.note]);
+    if (name === 'parent') want('tags', [runTags.parent]);
     if (name === 'metrics') want('metrics', args.keys);
     if (name === 'metric') want('metrics', [args.key]);
     if (name === 'metrics' || name === 'metric') extremes ||= extremeFields.some((field) => below.has(field));

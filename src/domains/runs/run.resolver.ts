@@ -8,14 +8,14 @@ import { StringFilter } from '../../schema-kit/filters.input.js';
 import { KeyValue } from '../../schema-kit/key-value.type.js';
 import { ForwardPageArgs, PageArgs } from '../../schema-kit/page.args.js';
 import { DateTime, Long } from '../../schema-kit/scalars.js';
-import type { KeySelection, RunParts } from '../../stores/run-store.js';
+import { runTags, type KeySelection, type RunParts } from '../../stores/run-store.js';
 import type { Context } from './context.js';
 import { createRunLoaders } from './loaders.js';
 import { DatasetInput, Metric, Param } from './metric.type.js';
 import { findRun } from './run-by.js';
 import { RunConnection, runConnection } from './run-connection.js';
 import { LifecycleStage, RunStatus } from './run-enums.js';
-import { meaningfulTags, type RunNode } from './run-node.js';
+import type { RunNode } from './run-node.js';
 import { toRunFilter, toRunOrder } from './run-query.js';
 import { RunBy, RunFilter, RunOrder } from './run.input.js';
 
@@ -135,7 +135,7 @@ export class RunResolver {
 
   @FieldResolver(() => String, { nullable: true, description: 'Free text about the run (tag `mlflow.note.content`), often Markdown.' })
   async note(@Root() run: RunNode, @Ctx() context: Context) {
-    return (await partOf(run, 'tags', [meaningfulTags.note], context))[0]?.value ?? null;
+    return (await partOf(run, 'tags', [runTags.note], context))[0]?.value ?? null;
   }
 
   @FieldResolver(() => [Metric], { description: 'Metrics, by key: the latest point and the extremes of each.' })
@@ -160,7 +160,7 @@ export class RunResolver {
 
   @FieldResolver(() => Run, { nullable: true, description: 'The run this one is nested in; null when there is none or it is gone.' })
   async parent(@Root() run: RunNode, @Ctx() context: Context) {
-    const nativeId = (await partOf(run, 'tags', [meaningfulTags.parent], context))[0]?.value;
+    const nativeId = (await partOf(run, 'tags', [runTags.parent], context))[0]?.value;
     return nativeId ? context.once(createRunLoaders).run.load({ source: run.source, nativeId }) : null;
   }
 

@@ -2,16 +2,17 @@ import { fail } from '../../core/errors.js';
 import { isGiven } from '../conditions.js';
 import { join, raw, sql, type Sql, type SqlValue } from '../engine/sql.js';
 import type { Page, PageRequest } from '../page.js';
-import type {
-  AliasRecord,
-  ModelQuery,
-  ModelStage,
-  ModelVersionFilter,
-  ModelVersionRecord,
-  RegisteredModelFilter,
-  RegisteredModelRecord,
-  VersionKey,
-  VersionQuery,
+import {
+  versionNativeId,
+  type AliasRecord,
+  type ModelQuery,
+  type ModelStage,
+  type ModelVersionFilter,
+  type ModelVersionRecord,
+  type RegisteredModelFilter,
+  type RegisteredModelRecord,
+  type VersionKey,
+  type VersionQuery,
 } from '../registry-store.js';
 import type { KeyValueRecord } from '../run-store.js';
 import { allOf, always, anyOf, complement, longCondition, stringCondition, timeCondition } from './condition.sql.js';
@@ -108,8 +109,6 @@ export async function versionCount(database: MlflowDatabase, filter: ModelVersio
 }
 
 const keysOf = (keys: readonly VersionKey[]): string[] => keys.map(({ name, version: number }) => versionNativeId(name, number));
-
-export const versionNativeId = (name: string, number: number): string => `${number}/${name}`;
 
 export async function versionsByKeys(database: MlflowDatabase, keys: readonly VersionKey[]): Promise<ModelVersionRecord[]> {
   const condition = sql`${versionId} IN ${database.dialect.texts(keysOf(keys))} AND v.name IN ${database.dialect.texts(keys.map((key) => key.name))}`;

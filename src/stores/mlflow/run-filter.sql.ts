@@ -1,6 +1,6 @@
 import { isGiven, type KeyedCondition } from '../conditions.js';
 import { sql, type Sql } from '../engine/sql.js';
-import type { MetricCondition, RefCondition, RunFilter, RunStatus } from '../run-store.js';
+import { runTags, type MetricCondition, type RefCondition, type RunFilter, type RunStatus } from '../run-store.js';
 import {
   allOf,
   always,
@@ -36,7 +36,7 @@ export function runCondition(filter: RunFilter, context: FilterContext): Sql {
   add(filter.not, (inner) => complement(runCondition(inner, context)));
   add(filter.id, (condition) => refCondition(database, runColumns.id, condition));
   add(filter.experimentId, (condition) => refCondition(database, sql`CAST(${runColumns.experimentId} AS TEXT)`, condition));
-  add(filter.parentId, (condition) => refCondition(database, context.relation.text('tags', 'mlflow.parentRunId').value, condition));
+  add(filter.parentId, (condition) => refCondition(database, context.relation.text('tags', runTags.parent).value, condition));
   add(filter.source, (condition) => stringCondition(dialect, sql`${database.source}`, condition));
   add(filter.name, (condition) => stringCondition(dialect, runColumns.name, condition));
   add(filter.experiment, (condition) => stringCondition(dialect, runColumns.experimentName, condition));

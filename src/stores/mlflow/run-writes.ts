@@ -3,12 +3,10 @@ import { refuse } from '../../core/errors.js';
 import { randomRunName } from '../../core/run-name.js';
 import { join, raw, sql, type Database } from '../engine/sql.js';
 import type { CreateRun, Repeatable, UpdateRun } from '../run-writer.js';
-import type { KeyValueRecord } from '../run-store.js';
+import { runTags, type KeyValueRecord } from '../run-store.js';
 import { once } from './idempotency.js';
 import type { RunEventKind } from '../feed.js';
 import type { WriteContext } from './writes.js';
-
-const reservedTags = { name: 'mlflow.runName', user: 'mlflow.user', parent: 'mlflow.parentRunId', note: 'mlflow.note.content' } as const;
 
 export async function createRun(context: WriteContext, input: CreateRun): Promise<{ runId: string }> {
   const { idempotencyKey, ...request } = input;
@@ -22,11 +20,11 @@ async function insertRun({ db, now }: WriteContext, input: CreateRun): Promise<{
   if (input.parentId) await requireRun(db, input.parentId, 'parent');
   const runId = randomUUID().replaceAll('-', '');
   const tags = new Map(input.tags.map(({ key, value }) => [key, value]));
-  const name = input.name || tags.get(reservedTags.name) || randomRunName();
-  const user = input.user ?? tags.get(reservedTags.user) ?? null;
-  tags.set(reservedTags.name, name);
-  if (user !== null) tags.set(reservedTags.user, user);
-  if (input.parentId) tags.set(reservedTags.parent, input.parentId);
+  const name = input.name || tags.get(runTags.name) || randomRunName();
+  const user = input.user ?? tags.get(runTags.user) ?? null;
+  tags.set(runTags.name, name);
+  if (user !== null) tags.set(runTags.user, user);
+  if (input.parentId) tags.set(runTags.parent, input.parentId);
   // The empty source columns are what MLflow writes; the real values are tags.
   await db.run(sql`/* mlflow.insertRun */
     INSERT INTO runs (run_uuid, name, source_type, source_name, entry_point_name, user_id, status, start_time, end_time, source_version,
@@ -51,8 +49,8 @@ export async function updateRun({ db, now }: WriteContext, input: UpdateRun): Pr
   if (status) changes.push(sql`status = ${status}`);
   if (endedAt !== null && endedAt !== undefined) changes.push(sql`end_time = ${endedAt}`);
   if (changes.length > 0) await db.run(sql`/* mlflow.updateRun */ UPDATE runs SET ${join(changes)} WHERE run_uuid = ${runId}`);
-  if (name) await upsertTags(db, runId, [{ key: reservedTags.name, value: name }]);
-  if (note !== null && note !== undefined) await upsertTags(db, runId, [{ key: reservedTags.note, value: note }]);
+  if (name) await upsertTags(db, runId, [{ key: runTags.name, value: name }]);
+  if (note !== null && note !== undefined) await upsertTags(db, runId, [{ key: runTags.note, value: note }]);
   await recordEvent(db, runId, status ? 'STATUS_CHANGED' : 'UPDATED', now);
   return null;
 }
@@ -97,9 +95,9 @@ export async function setTags(
   await upsertTags(
     db,
     input.runId,
-    input.tags.filter(({ key, value }) => key !== reservedTags.name || value !== ''),
+    input.tags.filter(({ key, value }) => key !== runTags.name || value !== ''),
   );
-  const name = input.tags.find(({ key }) => key === reservedTags.name)?.value;
+  const name = input.tags.find(({ key }) => key === runTags.name)?.value;
   if (name) await db.run(sql`/* mlflow.renameRun */ UPDATE runs SET name = ${name} WHERE run_uuid = ${input.runId}`);
   await recordEvent(db, input.runId, 'UPDATED', now);
   return null;
