@@ -29,6 +29,13 @@ export function pickPoints(columns: MetricColumns, positions: ArrayLike<number>)
   return picked;
 }
 
+/** The same points with buffers of their own: handing a view to another thread would copy the whole buffer under it. */
+export const ownBuffers = ({ steps, timestamps, values }: MetricColumns): MetricColumns => ({
+  steps: steps.slice(),
+  timestamps: timestamps.slice(),
+  values: values.slice(),
+});
+
 /** Puts parts of one metric one after the other. */
 export function concatColumns(parts: readonly MetricColumns[]): MetricColumns {
   if (parts.length === 1) return parts[0]!;

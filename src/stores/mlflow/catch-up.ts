@@ -1,6 +1,5 @@
-import { emptyColumns, type KeyedColumns } from '../../core/metric-columns.js';
-import { fromStoredValue } from '../../core/metric-value.js';
-import { sql, type Database, type SqlValue } from '../engine/sql.js';
+import { sql, type Database } from '../engine/sql.js';
+import { groupRows, seriesOfRows } from './metric-rows.js';
 import { recordPoints } from './record-points.js';
 import type { WriteContext } from './writes.js';
 
@@ -22,7 +21,7 @@ export async function catchUp(context: WriteContext, _input: null): Promise<null
     const rows = await db.all(sql`/* mlflow.foreignRows */
       SELECT rowid, run_uuid, key, CAST(step AS INTEGER), CAST(timestamp AS INTEGER), value, is_nan
       FROM metrics WHERE rowid > ${mark} AND run_uuid IN (SELECT run_uuid FROM runs) ORDER BY rowid LIMIT ${rowsPerRead}`);
-    for (const [runId, series] of byRun(rows)) await recordPoints(context, runId, series);
+    for (const [runId, ofRun] of groupRows(rows, 1)) await recordPoints(context, runId, seriesOfRows(ofRun, 2));
     mark = (rows.at(-1)?.[0] as bigint | undefined) ?? newest;
     await writeMark(db, mark);
   }
@@ -47,27 +46,4 @@ async function readMark(db: Database): Promise<bigint> {
 async function writeMark(db: Database, mark: bigint): Promise<void> {
   await db.run(sql`/* mlflow.writeMetricMark */ INSERT INTO rungraph_meta (key, value) VALUES ('metrics_rowid', ${mark.toString()})
     ON CONFLICT (key) DO UPDATE SET value = excluded.value`);
-}
-
-/** Rows as series per run, each in the order it was written. */
-function byRun(rows: readonly SqlValue[][]): Map<string, KeyedColumns[]> {
-  const grouped = new Map<string, Map<string, SqlValue[][]>>();
-  for (const row of rows) {
-    const [runId, key] = [row[1] as string, row[2] as string];
-    if (!grouped.has(runId)) grouped.set(runId, new Map());
-    const keys = grouped.get(runId)!;
-    if (!keys.has(key)) keys.set(key, []);
-    keys.get(key)!.push(row);
-  }
-  return new Map([...grouped].map(([runId, keys]) => [runId, [...keys].map(([key, ofKey]) => ({ key, ...toColumns(ofKey) }))]));
-}
-
-function toColumns(rows: readonly SqlValue[][]) {
-  const columns = emptyColumns(rows.length);
-  rows.forEach(([, , , step, timestamp, value, isNan], index) => {
-    columns.steps[index] = step as bigint;
-    columns.timestamps[index] = timestamp as bigint;
-    columns.values[index] = fromStoredValue(Number(value), Boolean(isNan));
-  });
-  return columns;
 }

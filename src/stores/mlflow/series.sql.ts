@@ -1,13 +1,13 @@
-import { concatColumns, emptyColumns, orderBySteps, pickPoints, type MetricColumns } from '../../core/metric-columns.js';
-import { fromStoredValue } from '../../core/metric-value.js';
+import { concatColumns, orderBySteps, ownBuffers, pickPoints, type MetricColumns } from '../../core/metric-columns.js';
 import { samplePoints } from '../../core/sampling.js';
 import { fail } from '../../core/errors.js';
 import { isGiven } from '../conditions.js';
-import { sql, type SqlValue } from '../engine/sql.js';
+import { sql } from '../engine/sql.js';
 import type { SeriesAnswer, SeriesQuery, SeriesRange, SeriesRecord } from '../run-store.js';
 import { allOf, always, stringCondition } from './condition.sql.js';
 import type { MlflowDatabase } from './layout.js';
 import { entriesFrom, nextOffset } from './metric-log.sql.js';
+import { seriesOfRows } from './metric-rows.js';
 
 /** Points that one series may have when they are all wanted (`NONE`); more must be asked for in step ranges. */
 export const maxExactPoints = 250_000;
@@ -80,30 +80,10 @@ async function fromRows(
     const rows = await db.all(sql`/* mlflow.metricRows */
       SELECT m.rowid, m.key, CAST(m.step AS INTEGER), CAST(m.timestamp AS INTEGER), m.value, m.is_nan FROM metrics m
       WHERE m.run_uuid = ${query.runId} AND m.rowid > ${position} AND +m.key IN ${dialect.texts(keys)} ORDER BY m.rowid LIMIT ${rowsPerRead}`);
-    for (const [key, columns] of columnsByKey(rows)) parts.get(key)!.push(columns);
+    for (const columns of seriesOfRows(rows, 1)) parts.get(columns.key)!.push(columns);
     if (rows.length > 0) position = rows.at(-1)![0] as bigint;
     if (rows.length < rowsPerRead) return { parts, position };
   }
-}
-
-function columnsByKey(rows: SqlValue[][]): Map<string, MetricColumns> {
-  const byKey = new Map<string, SqlValue[][]>();
-  for (const row of rows) {
-    const key = row[1] as string;
-    if (!byKey.has(key)) byKey.set(key, []);
-    byKey.get(key)!.push(row);
-  }
-  return new Map([...byKey].map(([key, rowsOfKey]) => [key, toColumns(rowsOfKey)]));
-}
-
-function toColumns(rows: SqlValue[][]): MetricColumns {
-  const columns = emptyColumns(rows.length);
-  rows.forEach(([, , step, timestamp, value, isNan], index) => {
-    columns.steps[index] = step as bigint;
-    columns.timestamps[index] = timestamp as bigint;
-    columns.values[index] = fromStoredValue(Number(value), Boolean(isNan));
-  });
-  return columns;
 }
 
 /** Cuts to the range; step bounds are inclusive, `from` inclusive and `to` exclusive. */
@@ -122,10 +102,3 @@ function inRange(columns: MetricColumns, range: SeriesRange): MetricColumns {
   }
   return pickPoints(columns, positions);
 }
-
-/** Columns with buffers of their own: handing a view to another thread would copy the whole buffer under it. */
-const ownBuffers = ({ steps, timestamps, values }: MetricColumns): MetricColumns => ({
-  steps: steps.slice(),
-  timestamps: timestamps.slice(),
-  values: values.slice(),
-});

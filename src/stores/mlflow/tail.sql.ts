@@ -1,4 +1,4 @@
-import type { KeyedColumns } from '../../core/metric-columns.js';
+import { ownBuffers, type KeyedColumns } from '../../core/metric-columns.js';
 import { raw, sql, type Sql } from '../engine/sql.js';
 import type { RunEventKind, RunTail, StoredRunEvent, TailPosition } from '../feed.js';
 import type { MlflowDatabase } from './layout.js';
@@ -16,7 +16,12 @@ export async function readTail(database: MlflowDatabase, input: { positions: rea
     let next = offset;
     for await (const entry of entriesFrom(database.db, runId, offset)) {
       const skipped = Number(next - entry.firstOffset);
-      series.push(...(skipped > 0 ? skipPoints(entry.series, skipped) : entry.series).map(ownBuffers));
+      series.push(
+        ...(skipped > 0 ? skipPoints(entry.series, skipped) : entry.series).map((columns) => ({
+          key: columns.key,
+          ...ownBuffers(columns),
+        })),
+      );
       left -= entry.count - Math.max(skipped, 0);
       next = entry.firstOffset + BigInt(entry.count);
       if (left <= 0) break;
@@ -61,14 +66,6 @@ function skipPoints(series: readonly KeyedColumns[], count: number): KeyedColumn
     ];
   });
 }
-
-// A view handed to another thread would take the whole entry with it.
-const ownBuffers = ({ key, steps, timestamps, values }: KeyedColumns): KeyedColumns => ({
-  key,
-  steps: steps.slice(),
-  timestamps: timestamps.slice(),
-  values: values.slice(),
-});
 
 /** Events after a sequence number, oldest first. */
 export async function readEvents({ db }: MlflowDatabase, input: { after: bigint; limit: number }): Promise<StoredRunEvent[]> {
