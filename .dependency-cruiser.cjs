@@ -6,7 +6,7 @@ const walls = {
   live: ['core'],
   federation: ['core'],
   connectors: ['core', 'stores'],
-  server: ['core', 'graph'],
+  server: ['core', 'graph', 'live'],
   cli: ['core', 'config', 'graph'],
   demo: ['core'],
   generated: [],

@@ -4,11 +4,15 @@ import { createCursorCodec } from './core/cursor.js';
 import { ConfigError, nearest, type ServeConfig } from './config.js';
 import { createContext } from './graph/context.js';
 import { domainNames, type DomainName } from './graph/domains.js';
+import { createDocumentCache } from './graph/documents.js';
 import { createExecutor } from './graph/execute.js';
 import { maxDepth, maxTokens } from './graph/limits.js';
 import { buildGraph } from './graph/schema.js';
+import { createSubscribe } from './graph/subscriptions.js';
+import { createFanOut } from './live/fan-out.js';
 import { serveGraphiql } from './server/graphiql.js';
 import { serveGraphqlHttp } from './server/graphql-http.js';
+import { createGraphqlSse } from './server/graphql-sse.js';
 import { serveGraphqlWs } from './server/graphql-ws.js';
 import { serveHealth } from './server/health.js';
 import { createHttpServer } from './server/http.js';
@@ -47,14 +51,22 @@ export async function startServer(config: ServeConfig): Promise<RunningServer> {
   const local = stores.sources.get('local');
   const metrics = serveMetrics(app);
   serveHealth(app, async () => !closing && (await local.status()).state === 'READY');
-  const apollo = await serveGraphqlHttp(app, { schema: graph.schema, execute, createContext: contextOf, log });
-  await serveGraphiql(app);
-  const closeSockets = serveGraphqlWs(app.server, {
+  const fanOut = createFanOut({ clock: systemClock, meter: metrics.live });
+  const live = {
     schema: graph.schema,
+    checkDocument: createDocumentCache(graph.schema),
     execute,
+    subscribe: createSubscribe({ schema: graph.schema, execute, fanOut, createContext: contextOf, log }),
     createContext: contextOf,
+    clock: systemClock,
     log,
     metrics,
+  };
+  const sse = createGraphqlSse(app, live);
+  const apollo = await serveGraphqlHttp(app, { schema: graph.schema, execute, createContext: contextOf, log, sse });
+  await serveGraphiql(app);
+  const closeSockets = serveGraphqlWs(app.server, {
+    ...live,
     maxMessageBytes: config.maxBodyBytes,
     loopbackOnly: config.loopbackOnly,
   });

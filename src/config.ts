@@ -37,6 +37,8 @@ export interface ServeConfig {
   readonly storeTimeoutMs: number;
   /** Reader threads: one question may be slow without holding up the next. */
   readonly readerThreads: number;
+  /** How often a source that somebody else writes is looked at while somebody follows it. */
+  readonly pollIntervalMs: number;
 }
 
 /** Flags of `serve`, as the command line gives them. */
@@ -50,11 +52,16 @@ export interface ServeFlags {
   readonly demo?: boolean;
   readonly compile?: boolean;
   readonly insecure?: boolean;
+  readonly pollInterval?: string;
   readonly config?: string;
 }
 
 /** Environment variables. */
 export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Looking more often holds up the writers of other files more than it shows. */
+const minPollIntervalMs = 250;
+const maxPollIntervalMs = 3_600_000;
 
 const fileShape = z.strictObject({
   host: z.string().optional(),
@@ -63,6 +70,7 @@ const fileShape = z.strictObject({
   durability: z.enum(['normal', 'full']).optional(),
   insecure: z.boolean().optional(),
   compile: z.boolean().optional(),
+  pollIntervalMs: z.number().int().min(minPollIntervalMs).max(maxPollIntervalMs).optional(),
   logLevel: z.string().optional(),
   sources: z
     .array(z.strictObject({ kind: z.string(), location: z.string(), name: z.string().optional(), writable: z.boolean().optional() }))
@@ -77,6 +85,7 @@ const defaults = {
   maxBodyBytes: 5_000_000,
   storeTimeoutMs: 5_000,
   readerThreads: 2,
+  pollIntervalMs: 1_000,
 } as const;
 
 /** The environment of this process; read here and nowhere else. */
@@ -113,6 +122,9 @@ export function readServeConfig(flags: ServeFlags, variables: Environment, inter
     maxBodyBytes: defaults.maxBodyBytes,
     storeTimeoutMs: defaults.storeTimeoutMs,
     readerThreads: defaults.readerThreads,
+    pollIntervalMs: readPollInterval(
+      flags.pollInterval ?? variables.RUNGRAPH_POLL_INTERVAL_MS ?? file.pollIntervalMs ?? defaults.pollIntervalMs,
+    ),
   };
 }
 
@@ -127,6 +139,12 @@ function readPort(value: string | number): number {
   // The text is looked at too: Number reads '' as 0, which would be a port of chance.
   if (/^\d{1,5}$/.test(String(value)) && port <= 65_535) return port;
   throw new ConfigError(`The port must be 0 to 65535; got ${value}.`);
+}
+
+function readPollInterval(value: string | number): number {
+  const interval = Number(value);
+  if (/^\d{1,7}$/.test(String(value)) && interval >= minPollIntervalMs && interval <= maxPollIntervalMs) return interval;
+  throw new ConfigError(`--poll-interval must be ${minPollIntervalMs} to ${maxPollIntervalMs} milliseconds; got ${value}.`);
 }
 
 const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'];

@@ -1,4 +1,5 @@
 import { Command, CommanderError } from 'commander';
+import { doctorCommand } from './cli/doctor.js';
 import { isUserMistake } from './cli/mistakes.js';
 import { runsCommand } from './cli/runs.js';
 import { schemaCommand } from './cli/schema.js';
@@ -6,6 +7,7 @@ import { serveCommand } from './cli/serve.js';
 import { showCommand } from './cli/show.js';
 import { sourcesCommand } from './cli/sources.js';
 import { tailCommand } from './cli/tail.js';
+import { doctor } from './doctor.js';
 import { serve } from './serve.js';
 import { version } from './version.js';
 
@@ -18,7 +20,8 @@ const program = new Command('rungraph')
   .addCommand(runsCommand())
   .addCommand(showCommand())
   .addCommand(tailCommand())
-  .addCommand(schemaCommand());
+  .addCommand(schemaCommand())
+  .addCommand(doctorCommand(doctor));
 
 try {
   await program.parseAsync();

@@ -14,6 +14,7 @@ export const serveCommand = (start: (flags: ServeFlags) => Promise<void>): Comma
     .option('--attach <source>', 'attach a source: mlflow=PATH or mlflow=sqlite:///PATH, with ,name=NAME (repeatable)', collect)
     .option('--subgraph <domain>', 'serve only this domain, for a gateway: runs, registry or ops (repeatable)', collect)
     .option('--demo', 'when the store is empty, train a few small models to look at')
+    .option('--poll-interval <ms>', 'how often attached sources are looked at while somebody follows them (default 1000, at least 250)')
     .option('--no-compile', 'interpret documents instead of compiling them')
     .option('--insecure', 'allow another --host without tokens')
     .option('--config <file>', 'configuration file (default rungraph.json, when there is one)')

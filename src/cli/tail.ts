@@ -1,24 +1,27 @@
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import type { WatchedBatch } from '@rungraph/sdk';
 import { ConfigError } from '../config.js';
 import { clientOf, runBy, withClientFlags, type ClientFlags } from './client.js';
 import { paint, print, printJson, remark, shortNumber } from './output.js';
+import { tailLogs } from './tail-logs.js';
 
 interface TailFlags extends ClientFlags {
+  readonly logs?: boolean;
   readonly keys?: string;
   readonly live?: boolean;
   readonly after?: string;
 }
 
-/** `rungraph tail RUN`: its metric points, and those that come, until Ctrl-C. */
+/** `rungraph tail RUN`: its metric points or log lines, and those that come, until Ctrl-C. */
 export const tailCommand = (): Command =>
   withClientFlags(
     new Command('tail')
-      .description('Follow the metrics of a run until it is interrupted.')
+      .description('Follow the metrics or the log lines of a run until it is interrupted.')
       .argument('<run>', 'its id, its id in the source, or its name'),
   )
+    .addOption(new Option('--logs', 'log lines instead of metrics').conflicts('keys'))
     .option('--keys <keys>', 'only these metrics, separated by commas')
-    .option('--live', 'only points that come from now on')
+    .option('--live', 'only what comes from now on')
     .option('--after <cursor>', 'go on after a cursor that --json printed')
     .action(tail);
 
@@ -28,6 +31,8 @@ async function tail(text: string, flags: TailFlags): Promise<void> {
   if (!run) throw new ConfigError(`There is no run ${JSON.stringify(text)}.`);
   const stopped = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stopped.abort());
+  const { after, live, json } = flags;
+  if (flags.logs) return tailLogs(client, { runId: run.id, after, live, json, signal: stopped.signal });
   const input = {
     runIds: [run.id],
     keys: flags.keys?.split(','),

@@ -5,20 +5,23 @@
 export interface Bell {
   /** How often the bell has rung. */
   readonly count: number;
-  ring(): void;
+  /** @param topic what it rings for, where the ringer says so */
+  ring(topic?: string): void;
   /** Resolves once the bell has rung more than `heard` times, or the signal is aborted. */
   after(heard: number, signal: AbortSignal): Promise<void>;
 }
 
-export function createBell(): Bell {
+/** @param onRing called with every ring, before those who wait are woken */
+export function createBell(onRing?: (topic: string | undefined) => void): Bell {
   let count = 0;
   const waiting = new Set<() => void>();
   return {
     get count() {
       return count;
     },
-    ring() {
+    ring(topic) {
       count++;
+      onRing?.(topic);
       const woken = [...waiting];
       waiting.clear();
       for (const wake of woken) wake();
@@ -40,6 +43,8 @@ export function createBell(): Bell {
 
 /** Bells for those who care about some topics only. */
 export interface BellBoard {
+  /** Whether anybody listens. */
+  readonly isHeard: boolean;
   /** Rings every bell that listens to the topic, and those that listen to all. */
   ring(topic: string): void;
   /** Rings every bell. */
@@ -48,31 +53,37 @@ export interface BellBoard {
   hang(topics: Iterable<string> | 'all', bell: Bell): () => void;
 }
 
-export function createBellBoard(): BellBoard {
+/** @param onHeard told when the first bell is hung and when the last is taken down: who listens to nobody need not look */
+export function createBellBoard(onHeard?: (isHeard: boolean) => void): BellBoard {
   const bells = new Map<string, Set<Bell>>();
   const everything = new Set<Bell>();
   const all = new Set<Bell>();
   const listeners = (topic: string) => bells.get(topic) ?? bells.set(topic, new Set()).get(topic)!;
   return {
+    get isHeard() {
+      return all.size > 0;
+    },
     ring(topic) {
-      for (const bell of bells.get(topic) ?? []) bell.ring();
-      for (const bell of everything) bell.ring();
+      for (const bell of bells.get(topic) ?? []) bell.ring(topic);
+      for (const bell of everything) bell.ring(topic);
     },
     ringAll() {
       for (const bell of all) bell.ring();
     },
     hang(topics, bell) {
       all.add(bell);
+      if (all.size === 1) onHeard?.(true);
       const chosen = topics === 'all' ? null : [...topics];
       if (chosen === null) everything.add(bell);
       else for (const topic of chosen) listeners(topic).add(bell);
       return () => {
-        all.delete(bell);
+        if (!all.delete(bell)) return;
         everything.delete(bell);
         for (const topic of chosen ?? []) {
           listeners(topic).delete(bell);
           if (listeners(topic).size === 0) bells.delete(topic);
         }
+        if (all.size === 0) onHeard?.(false);
       };
     },
   };

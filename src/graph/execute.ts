@@ -1,12 +1,4 @@
-import {
-  createSourceEventStream,
-  execute,
-  GraphQLError,
-  type DocumentNode,
-  type ExecutionArgs,
-  type ExecutionResult,
-  type GraphQLSchema,
-} from 'graphql';
+import { execute, GraphQLError, type DocumentNode, type ExecutionResult, type GraphQLSchema } from 'graphql';
 import { compileQuery, isCompiledQuery, type CompiledQuery } from 'graphql-jit';
 import { withReadyVariables, type CompilableDocument } from './ready-variables.js';
 
@@ -77,35 +69,4 @@ export function createExecutor(schema: GraphQLSchema, { compiled }: { compiled: 
 /** An error of a compiled document as graphql-js makes them; it lacks the extensions that every reader of errors relies on. */
 function withExtensions({ message, locations, path, originalError }: GraphQLError): GraphQLError {
   return Object.assign(new GraphQLError(message, { path, originalError }), locations && { locations });
-}
-
-/**
- * Opens a subscription: every event is executed with a context of its own.
- * @returns the stream of results, or the result that says why there is none
- */
-export async function subscribe(
-  args: ExecutionArgs,
-  run: Execute,
-  contextOfEvent: () => unknown,
-): Promise<AsyncIterableIterator<ExecutionResult> | ExecutionResult> {
-  const events = await createSourceEventStream(args);
-  if (!(Symbol.asyncIterator in events)) return events;
-  const iterator = events[Symbol.asyncIterator]();
-  const results: AsyncIterableIterator<ExecutionResult> = {
-    async next() {
-      const event: IteratorResult<unknown> = await iterator.next();
-      if (event.done) return { value: undefined, done: true };
-      const { document, operationName, variableValues } = args;
-      return {
-        value: await run({ document, operationName, variables: variableValues, context: contextOfEvent(), root: event.value }),
-        done: false,
-      };
-    },
-    async return() {
-      await iterator.return?.();
-      return { value: undefined, done: true };
-    },
-    [Symbol.asyncIterator]: () => results,
-  };
-  return results;
 }

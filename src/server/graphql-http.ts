@@ -11,6 +11,7 @@ import type { Logger } from '../core/logger.js';
 import { toPublicError } from '../graph/errors.js';
 import type { Execute } from '../graph/execute.js';
 import { documentLimits, maxTokens } from '../graph/limits.js';
+import type { GraphqlSse } from './graphql-sse.js';
 
 type Gateway = ApolloServerOptionsWithGateway<object>['gateway'];
 
@@ -19,12 +20,14 @@ export interface GraphqlHttpNeeds {
   readonly execute: Execute;
   readonly createContext: () => object;
   readonly log: Logger;
+  /** Answers what accepts an event stream. */
+  readonly sse: GraphqlSse;
 }
 
 /** Serves GraphQL over HTTP on `/graphql` with Apollo Server: GET and POST, JSON in, JSON out, every error coded. */
 export async function serveGraphqlHttp(
   app: FastifyInstance,
-  { schema, execute, createContext, log }: GraphqlHttpNeeds,
+  { schema, execute, createContext, log, sse }: GraphqlHttpNeeds,
 ): Promise<ApolloServer> {
   const apollo = new ApolloServer<object>({
     gateway: executingGateway(schema, execute),
@@ -46,7 +49,11 @@ export async function serveGraphqlHttp(
     ],
   });
   await apollo.start();
-  app.route({ method: ['GET', 'POST'], url: '/graphql', handler: (request, reply) => answer(apollo, createContext(), request, reply) });
+  app.route({
+    method: ['GET', 'POST'],
+    url: '/graphql',
+    handler: (request, reply) => (sse.accepts(request) ? sse.answer(request, reply) : answer(apollo, createContext(), request, reply)),
+  });
   return apollo;
 }
 
@@ -86,9 +93,12 @@ interface GatewayRequest {
 
 const overWebSocket = {
   errors: [
-    new GraphQLError('Subscriptions are answered over WebSocket (graphql-transport-ws) at this same address.', {
-      extensions: { code: 'BAD_REQUEST', http: { status: 400 } },
-    }),
+    new GraphQLError(
+      'Subscriptions are answered at this same address over WebSocket (graphql-transport-ws), and as an event stream (accept: text/event-stream).',
+      {
+        extensions: { code: 'BAD_REQUEST', http: { status: 400 } },
+      },
+    ),
   ],
 };
 

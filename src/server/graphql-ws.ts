@@ -1,28 +1,27 @@
 import type { IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
-import {
-  GraphQLError,
-  getOperationAST,
-  parse,
-  specifiedRules,
-  validate,
-  type DocumentNode,
-  type ExecutionResult,
-  type GraphQLSchema,
-} from 'graphql';
+import type { ExecutionArgs, ExecutionResult, GraphQLSchema } from 'graphql';
 import { useServer } from 'graphql-ws/use/ws';
-import { WebSocketServer } from 'ws';
+import { WebSocketServer, type WebSocket } from 'ws';
+import type { Clock } from '../core/clock.js';
 import { isLoopbackHeader } from '../core/loopback.js';
 import type { Logger } from '../core/logger.js';
+import type { CheckDocument } from '../graph/documents.js';
 import { toPublicError } from '../graph/errors.js';
-import { subscribe, type Execute } from '../graph/execute.js';
-import { documentLimits, maxTokens } from '../graph/limits.js';
+import type { Execute } from '../graph/execute.js';
+import { publicResult, type OpenSubscription, type Subscribe } from '../graph/subscriptions.js';
+import type { Outlet } from '../live/outlet.js';
 import type { ServerMetrics } from './metrics.js';
+import { isOwnOrigin } from './own-origin.js';
+import { watchSocket } from './socket-health.js';
 
 export interface GraphqlWsNeeds {
   readonly schema: GraphQLSchema;
+  readonly checkDocument: CheckDocument;
   readonly execute: Execute;
+  readonly subscribe: Subscribe;
   readonly createContext: () => object;
+  readonly clock: Clock;
   readonly log: Logger;
   readonly metrics: ServerMetrics;
   readonly maxMessageBytes: number;
@@ -30,46 +29,46 @@ export interface GraphqlWsNeeds {
   readonly loopbackOnly: boolean;
 }
 
-// Some proxies close a connection that is silent for 15 s.
-const keepAliveMs = 12_000;
-const maxParsed = 500;
-/** Longer documents are checked every time: what is kept must not fill the memory. */
-const maxParsedLength = 20_000;
 /** How long a client may take to answer that its socket is being closed. */
 const closeTimeoutMs = 2_000;
 
+/** What an operation is executed with, and where its results go. */
+interface PlacedArgs extends ExecutionArgs {
+  readonly outlet: Outlet;
+}
+
 /** Serves graphql-transport-ws on `/graphql`. @returns closes every socket with 1001 */
-export function serveGraphqlWs(
-  server: Server,
-  { schema, execute, createContext, log, metrics, maxMessageBytes, loopbackOnly }: GraphqlWsNeeds,
-): () => Promise<void> {
-  const sockets = new WebSocketServer({ noServer: true, maxPayload: maxMessageBytes });
-  const documents = createDocumentCache(schema);
+export function serveGraphqlWs(server: Server, needs: GraphqlWsNeeds): () => Promise<void> {
+  const { schema, checkDocument, execute, subscribe, createContext, clock, log, metrics, loopbackOnly } = needs;
+  const sockets = new WebSocketServer({ noServer: true, maxPayload: needs.maxMessageBytes });
   const open = useServer(
     {
       schema,
-      onSubscribe(_context, _id, payload) {
-        const { document, errors } = documents(payload.query);
-        if (errors) return errors;
-        if (!getOperationAST(document, payload.operationName)) return [unknownOperation(payload.operationName)];
-        return { schema, document, operationName: payload.operationName, variableValues: payload.variables, contextValue: createContext() };
+      onSubscribe({ extra }, id, { query, operationName, variables }): PlacedArgs | readonly never[] {
+        const { document, errors } = checkDocument(query, operationName);
+        if (errors) return errors as readonly never[];
+        const outlet = outletOf(extra.socket as WebSocket, id);
+        return { schema, document, operationName, variableValues: variables, contextValue: createContext(), outlet };
       },
-      async execute(args) {
-        const { document, operationName, variableValues, contextValue } = args;
-        return execute({ document, operationName, variables: variableValues, context: contextValue });
+      execute: ({ document, operationName, variableValues, contextValue }) =>
+        execute({ document, operationName, variables: variableValues, context: contextValue }),
+      async subscribe(args) {
+        const { document, operationName, variableValues, contextValue, outlet } = args as PlacedArgs;
+        const opened = await subscribe({ document, operationName, variables: variableValues, context: contextValue });
+        return 'refused' in opened ? opened.refused : lifetimeOf(opened, outlet);
       },
-      subscribe: (args) => subscribe(args, execute, createContext),
-      onOperation: () => metrics.subscriptions.inc(),
-      onComplete: () => metrics.subscriptions.dec(),
+      onOperation: () => metrics.operations.inc(),
+      onComplete: () => metrics.operations.dec(),
       onNext: (_context, _id, _payload, _args, result) => publicResult(result as ExecutionResult, log),
       onError: (_context, _id, _payload, errors) => errors.map((error) => toPublicError(error, log)),
     },
     sockets,
-    keepAliveMs,
+    0, // pings are ours: the library's would end a client on a slow line
   );
+  sockets.on('connection', (socket) => void watchSocket(socket, clock));
   server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     if (request.url?.split('?', 1)[0] !== '/graphql') return refuse(socket, '404 Not Found');
-    if (!isOwnOrigin(request) || (loopbackOnly && !isLoopbackHeader(request.headers.host))) return refuse(socket, '403 Forbidden');
+    if (!isOwnOrigin(request.headers) || (loopbackOnly && !isLoopbackHeader(request.headers.host))) return refuse(socket, '403 Forbidden');
     sockets.handleUpgrade(request, socket, head, (upgraded) => sockets.emit('connection', upgraded, request));
   });
   return async () => {
@@ -81,68 +80,42 @@ export function serveGraphqlWs(
   };
 }
 
-/** Browsers let any page open a socket to any host: a page of another origin must not read experiments through its visitor. */
-function isOwnOrigin({ headers }: IncomingMessage): boolean {
-  if (headers.origin === undefined) return true;
-  return URL.canParse(headers.origin) && new URL(headers.origin).host === headers.host;
-}
-
 function refuse(socket: Duplex, status: string): void {
   // Node listens no more once it has handed the socket over; a client that is gone must not end the process.
   socket.on('error', () => socket.destroy());
   socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\n\r\n`);
 }
 
-function publicResult(result: ExecutionResult, log: Logger): ExecutionResult | undefined {
-  if (!result.errors) return undefined;
-  // Formatted errors are what the protocol carries; the type wants their unformatted kin.
-  return { ...result, errors: result.errors.map((error) => toPublicError(error, log)) as unknown as GraphQLError[] };
-}
-
-type Checked =
-  | { readonly document: DocumentNode; readonly errors?: undefined }
-  | { readonly document?: undefined; readonly errors: readonly GraphQLError[] };
-
-/** Parses and validates documents once: a thousand clients of one page send the same. */
-function createDocumentCache(schema: GraphQLSchema): (text: string) => Checked {
-  const checked = new Map<string, Checked>();
-  return (text) => {
-    let result = checked.get(text);
-    if (!result) {
-      result = check(text);
-      if (text.length > maxParsedLength) return result;
-      if (checked.size >= maxParsed) checked.delete(checked.keys().next().value!);
-      checked.set(text, result);
-    }
-    return result;
-  };
-
-  function check(text: string): Checked {
-    try {
-      const document = parse(text, { maxTokens });
-      const errors = validate(schema, document, [...specifiedRules, documentLimits]);
-      if (errors.length === 0) return { document };
-      return { errors: errors.map((error) => coded(error, 'GRAPHQL_VALIDATION_FAILED')) };
-    } catch (error) {
-      return { errors: [coded(error as GraphQLError, 'GRAPHQL_PARSE_FAILED')] };
-    }
-  }
-}
-
-const unknownOperation = (name: string | null | undefined): GraphQLError =>
-  new GraphQLError(
-    typeof name === 'string'
-      ? `Unknown operation named ${JSON.stringify(name)}.`
-      : 'Must provide operation name if query contains multiple operations.',
-    {
-      extensions: { code: 'OPERATION_RESOLUTION_FAILURE' },
+/** Writes results of an operation straight to its socket: a promise for each of thousands of them would cost more than the rest. */
+function outletOf(socket: WebSocket, id: string): Outlet {
+  const prefix = `{"id":${JSON.stringify(id)},"type":"next","payload":`;
+  return {
+    get buffered() {
+      return socket.bufferedAmount;
     },
-  );
+    write(payload) {
+      if (socket.readyState === socket.OPEN) socket.send(`${prefix}${payload}}`);
+    },
+  };
+}
 
-const coded = (error: GraphQLError, code: string): GraphQLError =>
-  new GraphQLError(error.message, {
-    nodes: error.nodes,
-    source: error.source,
-    positions: error.positions,
-    extensions: { code, ...error.extensions },
-  });
+/**
+ * What stands for the subscription in the library, which keeps the protocol: it yields nothing, ends when the subscription
+ * does, and ends the subscription when the client completes it or goes.
+ */
+function lifetimeOf(subscription: OpenSubscription, outlet: Outlet): AsyncIterableIterator<ExecutionResult> {
+  const stopping = new AbortController();
+  const done = { value: undefined, done: true } as const;
+  const lifetime: AsyncIterableIterator<ExecutionResult> = {
+    async next() {
+      await subscription.serve(outlet, stopping.signal);
+      return done;
+    },
+    return() {
+      stopping.abort();
+      return Promise.resolve(done);
+    },
+    [Symbol.asyncIterator]: () => lifetime,
+  };
+  return lifetime;
+}

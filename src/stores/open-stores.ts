@@ -24,6 +24,8 @@ export interface StoreOptions {
   /** How long a locked database is waited for. */
   readonly storeTimeoutMs: number;
   readonly readerThreads: number;
+  /** How often sources are looked at that somebody else writes, while somebody follows them. */
+  readonly pollIntervalMs: number;
   readonly clock: Clock;
   readonly log: Logger;
 }
@@ -47,15 +49,15 @@ export async function openStores(options: StoreOptions): Promise<Stores> {
     clock,
   });
   const local = await openLocalSource(readers, options);
-  const attached = options.attachments.map(({ name, path }) => attachMlflowSqlite(readers, { name, path, clock }));
-  const sources = createSources([local.source, ...attached]);
+  const attached = options.attachments.map(({ name, path }) => attachMlflowSqlite(readers, { ...options, name, path }));
+  const sources = createSources([local.source, ...attached.map(({ source }) => source)]);
   return {
     sources,
     runs: createRunStores(sources),
     registry: createRegistryStores(sources),
     cursorSecret: local.identity.cursorSecret,
     async close() {
-      await local.close();
+      await Promise.all([local.close(), ...attached.map((one) => one.close())]);
       await readers.close();
     },
   };

@@ -209,6 +209,8 @@ export interface SeriesQuery extends SeriesRange {
   readonly match?: StringCondition | null;
   readonly sampling: Sampling;
   readonly maxPoints: number;
+  /** Leaves out points that came after this position of the run. */
+  readonly upTo?: bigint | null;
 }
 
 export type Sampling = 'NONE' | 'MIN_MAX' | 'LTTB' | 'NEAREST';
@@ -220,7 +222,7 @@ export interface SeriesRecord extends KeyedColumns {
 
 export interface SeriesAnswer {
   readonly series: readonly SeriesRecord[];
-  /** How many points of the run the answer knows of: where a tail continues. */
+  /** Position of the last point of the run the answer knows of: where a tail continues. */
   readonly position: bigint;
 }
 

@@ -1,5 +1,6 @@
 import { fail } from '../core/errors.js';
 import type { RunFeed } from './feed.js';
+import type { LogStore } from './log-store.js';
 import type { RegistryStore } from './registry-store.js';
 import type { RunStore } from './run-store.js';
 import type { RunWriter } from './run-writer.js';
@@ -32,6 +33,8 @@ export interface Source {
   readonly writer: RunWriter | null;
   /** Null: the source cannot be followed live. */
   readonly feed: RunFeed | null;
+  /** Absent: the source keeps no log lines. */
+  readonly logs?: LogStore;
   status(): Promise<SourceStatus>;
 }
 

@@ -81,7 +81,7 @@ describe('runEvents', () => {
     for (const run of runs) expect(kindsOf(events, run)).toEqual(['DELETED', 'UPDATED']);
   });
 
-  it('sends only what matches the filter when it is sent; a run that begins to match is told by the event that made it match', async () => {
+  it('sends only what matches the filter when it is sent; a run that begins to match enters', async () => {
     const followed = await followFromNow({ tag: { key: 'team', string: { eq: 'vision' } } });
     const run = await api.createRun();
     const other = await api.createRun({ tags: [{ key: 'team', value: 'audio' }] });
@@ -90,8 +90,38 @@ describe('runEvents', () => {
     await api.mutate('finishRun', { run });
     await api.mutate('deleteRun', { run });
     const events = await followed.until((all) => kindsOf(all, run).includes('DELETED'));
-    expect(kindsOf(events, run).slice(-3)).toEqual(['UPDATED', 'STATUS_CHANGED', 'DELETED']);
+    expect(kindsOf(events, run).slice(-3)).toEqual(['ENTERED', 'STATUS_CHANGED', 'DELETED']);
     expect(kindsOf(events, other)).toEqual([]);
+  });
+
+  it('tells that a run entered and left when a metric crosses the bound of the filter, each once', async () => {
+    const followed = await followFromNow({ metric: { key: 'loss', value: { lt: 0.5 } } });
+    const run = await api.createRun();
+    for (const value of [0.9, 0.4, 0.3, 0.8, 0.2]) {
+      await api.log(run, [{ key: 'loss', values: [value] }]);
+      // Each crossing is seen before the next: what happens at once is told as one change, or none.
+      const expected = { 0.4: 1, 0.3: 1, 0.8: 2, 0.2: 3 }[value] ?? 0;
+      await followed.until((all) => kindsOf(all, run).length >= expected);
+    }
+    expect(kindsOf(followed.items, run)).toEqual(['ENTERED', 'LEFT', 'ENTERED']);
+  });
+
+  it('tells that a run left when its status no longer matches, with the run as it is now', async () => {
+    const followed = await followFromNow({ status: { eq: 'RUNNING' } });
+    const run = await api.createRun();
+    await followed.until((all) => kindsOf(all, run).length > 0);
+    await api.mutate('finishRun', { run });
+    const events = await followed.until((all) => kindsOf(all, run).includes('LEFT'));
+    expect(kindsOf(events, run)).toEqual(['CREATED', 'LEFT']);
+    expect(events.at(-1)!.run).toMatchObject({ id: run, status: 'FINISHED' });
+  });
+
+  it('knows which runs matched before the subscription began', async () => {
+    const run = await api.createRun({ tags: [{ key: 'team', value: 'sonar' }] });
+    const followed = await followFromNow({ tag: { key: 'team', string: { eq: 'sonar' } } });
+    await api.mutate('setTags', { run, tags: [{ key: 'team', value: 'radar' }] });
+    await followed.until((all) => kindsOf(all, run).length > 0);
+    expect(kindsOf(followed.items, run)).toEqual(['LEFT']);
   });
 
   it('with a filter on the lifecycle stage tells of deletions alone', async () => {

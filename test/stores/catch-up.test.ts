@@ -31,7 +31,7 @@ describe('metric rows that another process wrote into our database', () => {
   it('are in the series and the statistics once they were caught up with', async () => {
     await insert(0, 1000, 3);
     await insert(1, 1001, Number.MAX_VALUE);
-    await catchUp(context(), null);
+    await catchUp(context());
     expect(await valuesOf()).toEqual([3, Infinity]);
     const [parts] = await runParts(database, { ids: [runId], selection: { metrics: 'all', extremes: true } });
     expect(parts!.metrics).toMatchObject([{ key: 'loss', value: Infinity, min: 3, max: Infinity, count: 2n }]);
@@ -41,14 +41,14 @@ describe('metric rows that another process wrote into our database', () => {
     await log(1);
     await insert(5, 1000, 2);
     await log(3);
-    await catchUp(context(), null);
-    await catchUp(context(), null);
+    await catchUp(context());
+    await catchUp(context());
     expect((await valuesOf()).sort()).toEqual([1, 2, 3]);
   });
 
   it('may hold fractions where MLflow has integers, which SQLite lets in', async () => {
     await insert(1.7, 1000.25, 2);
-    await catchUp(context(), null);
+    await catchUp(context());
     await log(3);
     expect((await valuesOf()).sort()).toEqual([2, 3]);
   });
@@ -56,9 +56,9 @@ describe('metric rows that another process wrote into our database', () => {
   it('are seen also when the newest rows were deleted before and their numbers are given again', async () => {
     await log(1, 2);
     await database.db.run(sql`DELETE FROM metrics WHERE step = 1`);
-    await catchUp(context(), null);
+    await catchUp(context());
     await insert(9, 1000, 5);
-    await catchUp(context(), null);
+    await catchUp(context());
     expect(await valuesOf()).toContain(5);
   });
 });

@@ -4,6 +4,10 @@ import type { Stores } from '../../stores/open-stores.js';
 import { ExperimentMutation } from './experiment.mutation.js';
 import { ExperimentResolver } from './experiment.resolver.js';
 import { loadExperiment, loadRun } from './loaders.js';
+import { LogLineMutation } from './log-line.mutation.js';
+import { LogLineResolver } from './log-line.resolver.js';
+import { LogLineSubscription } from './log-line.subscription.js';
+import { LogLineConnectionResolver } from './log-line.type.js';
 import { MetricMutation } from './metric.mutation.js';
 import { MetricSubscription } from './metric.subscription.js';
 import { ExperimentConnectionResolver, RunConnectionResolver } from './run-connection.js';
@@ -28,6 +32,10 @@ export const runsDomain = defineDomain<Stores>({
     MetricMutation,
     MetricSubscription,
     RunEventSubscription,
+    LogLineResolver,
+    LogLineConnectionResolver,
+    LogLineMutation,
+    LogLineSubscription,
   ],
   types: [Run, Experiment],
   references: { Run: loadRun, Experiment: loadExperiment },

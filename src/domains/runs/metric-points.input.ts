@@ -5,8 +5,11 @@ import { RunFilter } from './run.input.js';
 
 @InputType({ description: 'Whose points to follow: `runIds`, or a `filter`, or the runs of `runIds` while they match the `filter`.' })
 export class MetricPointsInput {
-  @Field(() => [ID], { nullable: true, description: 'These runs, at most 1,000, all of one source.' }) readonly runIds?: string[] | null;
-  @Field(() => RunFilter, { nullable: true, description: 'Runs that match, also those that start to match later; the newest 1,000.' })
+  @Field(() => [ID], { nullable: true, description: 'These runs, at most 1,000, of any sources.' }) readonly runIds?: string[] | null;
+  @Field(() => RunFilter, {
+    nullable: true,
+    description: 'Runs of all sources that match, also those that start to match later; the newest 1,000.',
+  })
   readonly filter?: RunFilter | null;
   @Field(() => [String], { nullable: true, description: 'Only these metric keys; all when absent.' }) readonly keys?: string[] | null;
   @Field(() => StringFilter, { nullable: true, description: 'Only metric keys that match.' }) readonly match?: StringFilter | null;

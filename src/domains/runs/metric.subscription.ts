@@ -1,10 +1,8 @@
 import { Arg, Ctx, FieldResolver, Resolver, Root, Subscription } from 'type-graphql';
 import { Run } from '../../schema-kit/entities.js';
-import { stoppable } from '../../live/stoppable.js';
 import type { Context } from './context.js';
 import { loadRun } from './loaders.js';
 import { MetricBatch, MetricPoints } from './metric-batch.type.js';
-import { metricBatches } from './metric-batches.js';
 import { MetricPointsInput } from './metric-points.input.js';
 import { readMetricTail } from './metric-tail.js';
 
@@ -12,10 +10,7 @@ import { readMetricTail } from './metric-tail.js';
 export class MetricSubscription {
   @Subscription(() => MetricBatch, {
     description: 'Metric points of runs: what is there, then what comes, for ever. Resume with the cursor of the last batch.',
-    subscribe: ({ args, context }: { args: { input: MetricPointsInput }; context: Context }) => {
-      const tail = readMetricTail(args.input, context);
-      return stoppable((signal) => metricBatches(tail, context, signal));
-    },
+    subscribe: ({ args, context }: { args: { input: MetricPointsInput }; context: Context }) => readMetricTail(args.input, context),
   })
   metricPoints(
     @Root() batch: MetricBatch,

@@ -2,28 +2,38 @@ import { fail } from '../../core/errors.js';
 import type { NativeRef } from '../../core/ids.js';
 import type { Context } from './context.js';
 
-/** How many points a reader has of each run, under the epoch of the store they were read from. */
-export interface TailCursor {
-  readonly source: string;
+/** Where a reader is in the runs of one source, under the epoch of the log the positions were read from. */
+export interface SourcePositions {
   readonly epoch: string;
-  readonly positions: ReadonlyMap<string, bigint>;
+  readonly runs: ReadonlyMap<string, bigint>;
 }
 
-/** The position after `offset` points of one run. */
-export function encodeRunCursor(context: Context, { source, nativeId }: NativeRef, offset: bigint): string {
-  return encodeTailCursor(context, { source, epoch: epochOf(context, source), positions: new Map([[nativeId, offset]]) });
+/** Where a reader is, source by source. */
+export type TailPositions = ReadonlyMap<string, SourcePositions>;
+
+/** The position after some points of one run. */
+export function encodeRunCursor(context: Context, { source, nativeId }: NativeRef, position: bigint): string {
+  const epoch = context.stores.sources.find(source)?.feed?.epoch ?? '';
+  return encodeTailCursor(context, new Map([[source, { epoch, runs: new Map([[nativeId, position]]) }]]));
 }
 
-export function encodeTailCursor({ cursors }: Context, { source, epoch, positions }: TailCursor): string {
-  return cursors.encode('tail', [source, epoch, [...positions].map(([runId, offset]) => [runId, offset])]);
+export function encodeTailCursor({ cursors }: Context, positions: TailPositions): string {
+  return cursors.encode(
+    'points',
+    [...positions].map(([source, { epoch, runs }]) => [source, epoch, [...runs].map(([runId, position]) => [runId, position])]),
+  );
 }
+
+type Encoded = [source: string, epoch: string, runs: [runId: string, position: number | bigint][]];
 
 /** @throws CURSOR_INVALID when the cursor was not made by this server */
-export function decodeTailCursor({ cursors }: Context, cursor: string, argument: string): TailCursor {
-  const [source, epoch, positions] = cursors.decode('tail', cursor, argument) as [string, string, [string, number | bigint][]];
-  if (!Array.isArray(positions)) throw fail('CURSOR_INVALID', `${argument} is a cursor of something else.`, { argument });
-  return { source, epoch, positions: new Map(positions.map(([runId, offset]) => [runId, BigInt(offset)])) };
+export function decodeTailCursor({ cursors }: Context, cursor: string, argument: string): TailPositions {
+  const decoded = cursors.decode('points', cursor, argument);
+  if (!Array.isArray(decoded)) throw fail('CURSOR_INVALID', `${argument} is a cursor of something else.`, { argument });
+  return new Map(
+    (decoded as unknown as Encoded[]).map(([source, epoch, runs]) => [
+      source,
+      { epoch, runs: new Map(runs.map(([runId, position]) => [runId, BigInt(position)])) },
+    ]),
+  );
 }
-
-/** The epoch of a source's log; a source without one has a single epoch. */
-export const epochOf = ({ stores }: Context, source: string): string => stores.sources.find(source)?.feed?.epoch ?? '';

@@ -1,15 +1,33 @@
 import type { Clock } from '../../core/clock.js';
+import type { Logger } from '../../core/logger.js';
 import type { SqliteReaders } from '../engine/sqlite/readers.js';
 import type { Source } from '../sources.js';
+import { createAttachedFeed } from './attached-feed.js';
 import { createMlflowRegistryStore, createMlflowRunStore, mlflowStatus } from './mlflow-store.js';
 import type { MlflowReader } from './reads.js';
 
+export interface AttachOptions {
+  readonly name: string;
+  readonly path: string;
+  readonly pollIntervalMs: number;
+  readonly clock: Clock;
+  readonly log: Logger;
+}
+
+/** A source that was attached. */
+export interface AttachedSource {
+  readonly source: Source;
+  close(): Promise<void>;
+}
+
 /** An MLflow SQLite file of somebody else. It is only ever read, and need not exist yet. */
-export function attachMlflowSqlite(readers: SqliteReaders, { name, path, clock }: { name: string; path: string; clock: Clock }): Source {
+export function attachMlflowSqlite(readers: SqliteReaders, options: AttachOptions): AttachedSource {
+  const { name, path, clock } = options;
   const reader: MlflowReader = {
     read: (operation, input) => readers.read({ file: { path, foreign: true }, source: name, name: operation, input }),
   };
-  return {
+  const feed = createAttachedFeed(name, reader, options);
+  const source: Source = {
     name,
     kind: 'MLFLOW',
     location: `sqlite:///${path}`,
@@ -18,7 +36,8 @@ export function attachMlflowSqlite(readers: SqliteReaders, { name, path, clock }
     runs: createMlflowRunStore(reader),
     registry: createMlflowRegistryStore(reader),
     writer: null,
-    feed: null,
+    feed,
     status: () => mlflowStatus(reader),
   };
+  return { source, close: () => feed.close() };
 }

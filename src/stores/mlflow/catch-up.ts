@@ -1,4 +1,4 @@
-import { sql, type Database } from '../engine/sql.js';
+import { raw, sql, type Database } from '../engine/sql.js';
 import { groupRows, seriesOfRows } from './metric-rows.js';
 import { recordPoints } from './record-points.js';
 import type { WriteContext } from './writes.js';
@@ -11,7 +11,7 @@ const rowsPerRead = 20_000;
  * statistics. SQLite gives rows ever greater rowids, and our own writes remember theirs in the transaction that makes them,
  * so what lies beyond is foreign. A VACUUM moves rowids: rows written between it and the one before stay unseen.
  */
-export async function catchUp(context: WriteContext, _input: null): Promise<null> {
+export async function catchUp(context: WriteContext): Promise<void> {
   const { db } = context;
   const newest = await newestRow(db);
   let mark = await readMark(db);
@@ -25,7 +25,16 @@ export async function catchUp(context: WriteContext, _input: null): Promise<null
     mark = (rows.at(-1)?.[0] as bigint | undefined) ?? newest;
     await writeMark(db, mark);
   }
-  return null;
+}
+
+/**
+ * Takes in what others wrote.
+ * @returns a number that SQLite changes on the writing connection when, and only when, somebody else has committed
+ */
+export async function takeInOthers(context: WriteContext, _input: null): Promise<bigint> {
+  await catchUp(context);
+  const rows = await context.db.all(raw('PRAGMA data_version'));
+  return rows[0]![0] as bigint;
 }
 
 /** Remembers that everything in `metrics` is in the log. */

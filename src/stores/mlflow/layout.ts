@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { Database } from '../engine/sql.js';
 import { raw, sql } from '../engine/sql.js';
 import type { Dialect } from '../engine/dialect.js';
@@ -7,6 +8,8 @@ import type { Dialect } from '../engine/dialect.js';
  * a newer MLflow that merely opens a database migrates it, also under a running server.
  */
 export interface MlflowLayout {
+  /** Another one whenever the file was opened anew or its schema changed: what was remembered of the connection means nothing then. */
+  readonly connection: string;
   /** alembic's revision, for people to read; nothing depends on it. */
   readonly revision: string | null;
   /** Since 3.10 experiments and registered models belong to a workspace; only `default` is read. */
@@ -81,6 +84,7 @@ export async function readLayout(db: Database): Promise<MlflowLayout> {
   }
   const revisions = await db.all(sql`/* mlflow.revision */ SELECT version_num FROM alembic_version`);
   return {
+    connection: randomUUID(),
     revision: (revisions[0]?.[0] as string | undefined) ?? null,
     workspaces: columns.get('experiments')!.has('workspace'),
     own: columns.has('rungraph_metric_log'),

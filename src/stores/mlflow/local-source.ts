@@ -1,6 +1,5 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { createBellBoard } from '../../core/bell.js';
 import type { Clock } from '../../core/clock.js';
 import type { Logger } from '../../core/logger.js';
 import type { PrismaClient } from '../../generated/prisma-mlflow/client.js';
@@ -11,15 +10,26 @@ import { createPrismaAdapter } from '../engine/sqlite/prisma-adapter.js';
 import type { SqliteReaders } from '../engine/sqlite/readers.js';
 import { startWriter, type SqliteWriter } from '../engine/sqlite/writer.js';
 import { threadModule } from '../engine/thread.js';
-import type { RunFeed } from '../feed.js';
-import { answerOf, type Source } from '../sources.js';
+import type { Source } from '../sources.js';
 import { createExperimentWriter } from './experiment-writes.js';
 import type { StoreIdentity } from './initialise.js';
+import { createLocalFeed } from './local-feed.js';
+import { startLogCompactor } from './log-compactor.js';
+import { createMlflowLogStore } from './log-lines-store.js';
 import { createMlflowRegistryStore, createMlflowRunStore, mlflowStatus } from './mlflow-store.js';
 import type { MlflowReader } from './reads.js';
 import { createMlflowRunWriter } from './run-writer.js';
 import { watchOtherWriters } from './other-writers.js';
 import type { MlflowWriter } from './writes.js';
+
+export interface LocalSourceOptions {
+  readonly dataFolder: string;
+  readonly durability: Durability;
+  /** How often it is looked whether another process wrote to the database. */
+  readonly pollIntervalMs: number;
+  readonly clock: Clock;
+  readonly log: Logger;
+}
 
 /** RunGraph's own store. */
 export interface LocalSource {
@@ -35,20 +45,23 @@ export interface LocalSource {
  */
 export async function openLocalSource(
   readers: SqliteReaders,
-  { dataFolder, durability, clock, log }: { dataFolder: string; durability: Durability; clock: Clock; log: Logger },
+  { dataFolder, durability, pollIntervalMs, clock, log }: LocalSourceOptions,
 ): Promise<LocalSource> {
   mkdirSync(dataFolder, { recursive: true });
   const path = join(dataFolder, 'mlflow.db');
   migrateSqlite(path, readMigrations('mlflow', 'sqlite'));
   const writerThread = startWriter(threadModule(import.meta.url, './sqlite-write.thread'), { path, durability });
-  const writer: MlflowWriter = { write: (name, input) => writerThread.operation(name, input) };
-  const identity = await writer.write('initialise', null);
+  const direct: MlflowWriter = { write: (name, input) => writerThread.operation(name, input) };
+  const identity = await direct.write('initialise', null);
   const reader: MlflowReader = {
     read: (name, input) => readers.read({ file: { path, foreign: false }, source: 'local', name, input }),
   };
+  const { writer, ...compactor } = startLogCompactor({ reader, writer: direct, clock, log });
   const prisma = lazyPrisma(path, writerThread);
-  const feed = createFeed(reader, identity);
-  const stopWatching = await watchOtherWriters(path, writer, feed, { clock, log });
+  const feed = createLocalFeed(reader, identity.epoch);
+  const logs = createMlflowLogStore('local', reader, writer, identity.epoch);
+  const onOthers = () => logs.lines.ringAll();
+  const stopWatching = await watchOtherWriters({ path, reader, writer, feed, onOthers, pollIntervalMs, clock, log });
   const runs = createMlflowRunStore(reader);
   const experimentById = async (id: string) => (await runs.experimentsByIds([id]))[0]!;
   const source: Source = {
@@ -61,28 +74,19 @@ export async function openLocalSource(
     registry: createMlflowRegistryStore(reader),
     writer: createMlflowRunWriter(writer, createExperimentWriter(prisma.client, clock), experimentById, feed),
     feed,
+    logs,
     status: () => mlflowStatus(reader),
   };
   return {
     source,
     identity,
     async close() {
+      const compactorStopped = compactor.stop();
       await stopWatching();
       await prisma.close();
       await writerThread.close();
+      await compactorStopped;
     },
-  };
-}
-
-function createFeed({ read }: MlflowReader, { epoch }: StoreIdentity): RunFeed {
-  return {
-    epoch,
-    points: createBellBoard(),
-    events: createBellBoard(),
-    pointsAfter: (positions, limit) => answerOf('local', read('readTail', { positions, limit })),
-    endOf: (runIds) => answerOf('local', read('tailEnd', runIds)),
-    eventsAfter: (after, limit) => answerOf('local', read('readEvents', { after, limit })),
-    endOfEvents: () => answerOf('local', read('eventsEnd', null)),
   };
 }
 

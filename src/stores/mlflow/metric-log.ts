@@ -1,87 +1,160 @@
 import { crc32 } from 'node:zlib';
-import type { KeyedColumns } from '../../core/metric-columns.js';
+import type { KeyedColumns, MetricColumns } from '../../core/metric-columns.js';
 
 /**
  * One entry of the append log: points of several metrics, series after series, exact to the bit.
  *
  *   version u8 · crc32 u32 · series u32 · { key length u16 · key utf-8 · points u32 }… · padding to 8
- *   steps i64[n] · timestamps i64[n] · values f64[n]        n = points of all series, in the order of the series
+ *   steps i64[n] · timestamps i64[n] · values f64[n] · ordinals u16[n]       n = points of all series, in the order of the series
  *
- * Little-endian. Point `i` of the entry has offset `first_offset + i`.
+ * Little-endian; the checksum covers everything after itself. The point with ordinal `i` has offset `first_offset + i`.
+ * Version 1 is what one request appended: it has no ordinals, its points lie in their order, and a key may come twice.
+ * Version 2 is what merging makes of many entries: each key comes once, and its ordinals ascend.
+ * Entries of both versions are in databases and are read for ever.
  */
-const version = 1;
+export const entryVersions = { appended: 1, merged: 2 } as const;
+export type EntryVersion = (typeof entryVersions)[keyof typeof entryVersions];
+
+/** Points that one merged entry can hold: ordinals are 16 bits wide. */
+export const maxMergedPoints = 65_536;
+
 const headerBytes = 9;
 const bytesPerPoint = 24;
 
-/** The log holds bytes that are no entry: the file was damaged. */
-export class DamagedEntry extends Error {
-  override readonly name = 'DamagedEntry';
+/** Where one series of an entry lies among the columns. */
+export interface EntrySeries {
+  readonly key: string;
+  readonly start: number;
+  readonly count: number;
 }
 
+/** An entry whose checksum was found right. The columns are views of the payload. */
+export interface OpenEntry {
+  /** Points of all series. */
+  readonly points: number;
+  readonly series: readonly EntrySeries[];
+  readonly columns: MetricColumns;
+  /** Per point of the columns its place in the entry; null: they lie in that order. */
+  readonly ordinals: Uint16Array | null;
+}
+
+/** Which points of an entry are wanted: those with an ordinal in [from, end), of these keys; null: of every key. */
+export interface EntrySelection {
+  readonly from: number;
+  readonly end: number;
+  readonly keys: ReadonlySet<string> | null;
+}
+
+/** An entry of what one request appended. */
 export function encodeEntry(series: readonly KeyedColumns[]): Uint8Array {
-  const keys = series.map(({ key }) => Buffer.from(key));
-  const directoryBytes = keys.reduce((sum, key) => sum + 6 + key.length, 0);
-  const columnsAt = roundUp(headerBytes + directoryBytes);
-  const points = series.reduce((sum, { values }) => sum + values.length, 0);
-  const bytes = Buffer.alloc(columnsAt + points * bytesPerPoint);
+  const directory = series.map(({ key, values }) => ({ key, count: values.length }));
+  return writeEntry(entryVersions.appended, directory, ({ columns }) => {
+    let point = 0;
+    for (const { steps, timestamps, values } of series) {
+      columns.steps.set(steps, point);
+      columns.timestamps.set(timestamps, point);
+      columns.values.set(values, point);
+      point += values.length;
+    }
+  });
+}
+
+/**
+ * Lays an entry out and lets `fill` write its columns.
+ * @param directory keys in the order of their points, with the number of points of each
+ */
+export function writeEntry(
+  version: EntryVersion,
+  directory: readonly { readonly key: string; readonly count: number }[],
+  fill: (views: ReturnType<typeof viewsOf>) => void,
+): Uint8Array {
+  const keys = directory.map(({ key }) => Buffer.from(key));
+  const columnsAt = roundUp(keys.reduce((sum, key) => sum + 6 + key.length, headerBytes));
+  const points = directory.reduce((sum, { count }) => sum + count, 0);
+  const bytes = Buffer.alloc(columnsAt + points * bytesIn(version));
   bytes.writeUInt8(version, 0);
-  bytes.writeUInt32LE(series.length, 5);
+  bytes.writeUInt32LE(directory.length, 5);
   let at = headerBytes;
-  series.forEach(({ values }, index) => {
+  directory.forEach(({ count }, index) => {
     at = bytes.writeUInt16LE(keys[index]!.length, at);
     at += keys[index]!.copy(bytes, at);
-    at = bytes.writeUInt32LE(values.length, at);
+    at = bytes.writeUInt32LE(count, at);
   });
-  const columns = columnViews(bytes, columnsAt, points);
-  let point = 0;
-  for (const { steps, timestamps, values } of series) {
-    columns.steps.set(steps, point);
-    columns.timestamps.set(timestamps, point);
-    columns.values.set(values, point);
-    point += values.length;
-  }
+  fill(viewsOf(bytes, version, columnsAt, points));
   bytes.writeUInt32LE(crc32(bytes.subarray(5)), 1);
   return bytes;
 }
 
-/** @throws DamagedEntry when the checksum does not fit */
-export function decodeEntry(payload: Uint8Array): KeyedColumns[] {
-  const bytes = Buffer.alloc(payload.length); // a copy of its own: the driver's buffer need not be aligned to 8
-  bytes.set(payload);
-  if (bytes.length < headerBytes || bytes.readUInt8(0) !== version || crc32(bytes.subarray(5)) !== bytes.readUInt32LE(1)) {
-    throw new DamagedEntry('An entry of the metric log does not fit its checksum.');
+/** The wanted points of an entry, in the order of its series; without a copy. Series of which nothing is wanted are absent. */
+export function selectPoints({ series, columns, ordinals }: OpenEntry, { from, end, keys }: EntrySelection): KeyedColumns[] {
+  return series.flatMap((one) => {
+    if (keys && !keys.has(one.key)) return [];
+    const [low, high] = [placeOf(one, ordinals, from), placeOf(one, ordinals, end)];
+    if (low >= high) return [];
+    return [
+      {
+        key: one.key,
+        steps: columns.steps.subarray(low, high),
+        timestamps: columns.timestamps.subarray(low, high),
+        values: columns.values.subarray(low, high),
+      },
+    ];
+  });
+}
+
+/** Where in the columns the points of a series begin that have this ordinal or a greater one. */
+function placeOf({ start, count }: EntrySeries, ordinals: Uint16Array | null, ordinal: number): number {
+  if (!ordinals) return Math.min(Math.max(ordinal, start), start + count);
+  let [low, high] = [start, start + count];
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (ordinals[middle]! < ordinal) low = middle + 1;
+    else high = middle;
   }
-  const directory: { key: string; count: number }[] = [];
+  return low;
+}
+
+/** Checks an entry and finds its parts; null: these bytes are no entry, or not as they were written. */
+export function openEntry(payload: Uint8Array): OpenEntry | null {
+  const bytes = aligned(payload);
+  const version = bytes.length < headerBytes ? 0 : bytes.readUInt8(0);
+  if (version !== entryVersions.appended && version !== entryVersions.merged) return null;
+  if (crc32(bytes.subarray(5)) !== bytes.readUInt32LE(1)) return null;
+  const series: EntrySeries[] = [];
   let at = headerBytes;
+  let points = 0;
   for (let index = bytes.readUInt32LE(5); index > 0; index--) {
     const end = at + 2 + bytes.readUInt16LE(at);
-    directory.push({ key: bytes.toString('utf8', at + 2, end), count: bytes.readUInt32LE(end) });
+    const count = bytes.readUInt32LE(end);
+    series.push({ key: bytes.toString('utf8', at + 2, end), start: points, count });
+    points += count;
     at = end + 4;
   }
-  const columns = columnViews(
-    bytes,
-    roundUp(at),
-    directory.reduce((sum, { count }) => sum + count, 0),
-  );
-  let point = 0;
-  return directory.map(({ key, count }) => {
-    const [start, end] = [point, (point += count)];
-    return {
-      key,
-      steps: columns.steps.subarray(start, end),
-      timestamps: columns.timestamps.subarray(start, end),
-      values: columns.values.subarray(start, end),
-    };
-  });
+  const { columns, ordinals } = viewsOf(bytes, version, roundUp(at), points);
+  return { points, series, columns, ordinals };
+}
+
+// Views of 64-bit numbers begin at a multiple of 8; what the driver answers does, but nothing promises it.
+function aligned(payload: Uint8Array): Buffer {
+  if (payload.byteOffset % 8 === 0) return Buffer.from(payload.buffer, payload.byteOffset, payload.byteLength);
+  const copy = Buffer.from(new ArrayBuffer(payload.length));
+  copy.set(payload);
+  return copy;
 }
 
 const roundUp = (bytes: number): number => Math.ceil(bytes / 8) * 8;
 
-function columnViews(bytes: Buffer, start: number, points: number) {
-  const { buffer, byteOffset } = bytes;
+const bytesIn = (version: EntryVersion): number => bytesPerPoint + (version === entryVersions.merged ? 2 : 0);
+
+/** The columns of an entry, to be read or filled. */
+function viewsOf({ buffer, byteOffset }: Buffer, version: EntryVersion, columnsAt: number, points: number) {
+  const at = (column: number) => byteOffset + columnsAt + 8 * column * points;
   return {
-    steps: new BigInt64Array(buffer, byteOffset + start, points),
-    timestamps: new BigInt64Array(buffer, byteOffset + start + 8 * points, points),
-    values: new Float64Array(buffer, byteOffset + start + 16 * points, points),
+    columns: {
+      steps: new BigInt64Array(buffer, at(0), points),
+      timestamps: new BigInt64Array(buffer, at(1), points),
+      values: new Float64Array(buffer, at(2), points),
+    },
+    ordinals: version === entryVersions.merged ? new Uint16Array(buffer, at(3), points) : null,
   };
 }

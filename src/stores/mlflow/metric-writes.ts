@@ -23,7 +23,7 @@ export async function logMetrics(context: WriteContext, input: LogMetrics): Prom
 
 async function append(context: WriteContext, { runId, series }: LogMetrics): Promise<LoggedMetrics> {
   const { db, dialect, now } = context;
-  await catchUp(context, null); // rows of others come first, or they would be taken for ours
+  await catchUp(context); // rows of others come first, or they would be taken for ours
   const counted = series.filter(({ steps }) => steps === null).map(({ key }) => key);
   const known = counted.length > 0 ? await readStats(db, dialect, runId, counted) : new Map<string, KeyedStats>();
   const complete = withDefaults(series, known, BigInt(now));

@@ -1,38 +1,56 @@
 import type { Clock } from '../../core/clock.js';
 import type { Logger } from '../../core/logger.js';
 import { openReader } from '../engine/sqlite/open.js';
-import type { RunFeed } from '../feed.js';
+import type { LocalFeed } from './local-feed.js';
+import type { MlflowReader } from './reads.js';
+import { createRunChanges, type RunChange } from './run-changes.js';
 import type { MlflowWriter } from './writes.js';
 
-/** How soon what another process wrote is noticed. Looking costs microseconds. */
-const lookEveryMs = 1_000;
+export interface OtherWritersNeeds {
+  readonly path: string;
+  readonly reader: MlflowReader;
+  readonly writer: MlflowWriter;
+  readonly feed: LocalFeed;
+  /** Called when somebody else has committed anything. */
+  readonly onOthers: () => void;
+  /** How soon it is noticed. Looking costs microseconds. */
+  readonly pollIntervalMs: number;
+  readonly clock: Clock;
+  readonly log: Logger;
+}
+
+const eventsPerRead = 1_000;
 
 /**
  * Notices that another process wrote to our database (MLflow, or a second server on the same folder), takes its metric rows
- * into the log, and wakes everybody who follows runs. Has looked once when it resolves.
+ * into the log and what it did to runs into the events, and wakes everybody who follows runs. Has looked once when it resolves.
  * @returns ends the watch
  */
-export async function watchOtherWriters(
-  path: string,
-  writer: MlflowWriter,
-  feed: RunFeed,
-  { clock, log }: { clock: Clock; log: Logger },
-): Promise<() => Promise<void>> {
+export async function watchOtherWriters(needs: OtherWritersNeeds): Promise<() => Promise<void>> {
+  const { path, writer, feed, onOthers, pollIntervalMs, clock, log } = needs;
   const handle = openReader(path);
   const stopping = new AbortController();
   const { signal } = stopping;
-  // SQLite changes this number on our connection whenever another connection has committed.
+  // SQLite changes this number on our connection whenever another connection has committed, our own writer included.
   const version = () => (handle.prepare('PRAGMA data_version').raw(true).get() as [bigint])[0];
+  const tellChanges = createChangeTeller(needs);
   let seen: bigint | null = null;
+  let othersSeen: bigint | null = null;
 
   async function look(): Promise<void> {
     try {
       const now = version();
       if (now === seen) return;
-      await writer.write('catchUp', null);
+      const others = await writer.write('takeInOthers', null);
+      if (others !== othersSeen) {
+        await feed.refreshEpoch();
+        await tellChanges();
+        othersSeen = others;
+        feed.points.ringAll();
+        feed.events.ringAll();
+        onOthers();
+      }
       seen = now;
-      feed.points.ringAll();
-      feed.events.ringAll();
     } catch (error) {
       if (!signal.aborted) log.warn({ err: error }, 'what other processes wrote into the store could not be read in; trying again');
     }
@@ -40,7 +58,7 @@ export async function watchOtherWriters(
 
   async function watch(): Promise<void> {
     for (;;) {
-      await clock.sleep(lookEveryMs, signal);
+      await clock.sleep(pollIntervalMs, signal);
       if (signal.aborted) return;
       await look();
     }
@@ -53,4 +71,31 @@ export async function watchOtherWriters(
     await ended;
     handle.close();
   };
+}
+
+/** Puts changes of runs that have no event of ours among the events. The first time there is nothing to compare with. */
+function createChangeTeller({ reader, writer, feed }: OtherWritersNeeds): () => Promise<void> {
+  const runChanges = createRunChanges(reader);
+  let toldUpTo: bigint | null = null;
+  return async () => {
+    const changes = await runChanges.look();
+    // After the look: every change of ours that it saw has its event by now.
+    const own = toldUpTo === null ? new Set<string>() : await runsWithEvents(feed, toldUpTo);
+    const foreign = changes.filter(({ runId }: RunChange) => !own.has(runId));
+    if (foreign.length > 0) await writer.write('recordRunChanges', foreign);
+    toldUpTo = await feed.endOfEvents();
+  };
+}
+
+async function runsWithEvents(feed: LocalFeed, after: bigint): Promise<Set<string>> {
+  const runIds = new Set<string>();
+  let position = after;
+  for (;;) {
+    const events = await feed.eventsAfter(position, eventsPerRead);
+    for (const { runId, sequence } of events) {
+      runIds.add(runId);
+      position = sequence;
+    }
+    if (events.length < eventsPerRead) return runIds;
+  }
 }

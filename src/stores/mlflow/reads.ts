@@ -1,7 +1,12 @@
 import type { MlflowDatabase } from './layout.js';
+import { entryCounts } from './log-compaction.sql.js';
 import { experimentCount, experimentKeys, experimentPage, experimentsByIds, experimentTags } from './experiment.sql.js';
 import { runGroups } from './group.sql.js';
-import { readTail, readEvents, tailEnd, eventsEnd } from './tail.sql.js';
+import { readPulse } from './pulse.sql.js';
+import { eventsEnd, readEvents } from './run-events.sql.js';
+import { readRunMarks, runsInRows } from './run-marks.sql.js';
+import { readTail, tailEnd } from './tail.sql.js';
+import { readLogLines } from './log-lines.sql.js';
 import * as registry from './registry.sql.js';
 import { runParts } from './run-parts.sql.js';
 import { runCount, runPage, runsByIds } from './run.sql.js';
@@ -22,10 +27,15 @@ export const reads = {
   experimentsByIds,
   experimentTags,
   experimentKeys,
+  readLogLines,
   readTail,
   tailEnd,
   readEvents,
   eventsEnd,
+  pulse: readPulse,
+  runMarks: readRunMarks,
+  runsInRows,
+  entryCounts,
   modelPage: registry.modelPage,
   modelCount: registry.modelCount,
   modelsByNames: registry.modelsByNames,

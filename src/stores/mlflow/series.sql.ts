@@ -8,6 +8,7 @@ import { allOf, always, stringCondition } from './condition.sql.js';
 import type { MlflowDatabase } from './layout.js';
 import { entriesFrom, nextOffset } from './metric-log.sql.js';
 import { seriesOfRows } from './metric-rows.js';
+import { rowEnds, rowOf } from './row-tail.sql.js';
 
 /** Points that one series may have when they are all wanted (`NONE`); more must be asked for in step ranges. */
 export const maxExactPoints = 250_000;
@@ -15,14 +16,19 @@ export const maxExactPoints = 250_000;
 /** Series of one run, each ordered by (step, timestamp), sampled after the range was cut. Keys without a point are absent. */
 export async function readSeries(database: MlflowDatabase, query: SeriesQuery): Promise<SeriesAnswer> {
   // Where the answer ends is fixed first: what is appended while it is read belongs to whoever continues from there.
-  const end = database.layout.own ? await nextOffset(database.db, query.runId) : null;
+  const end = await endOfSeries(database, query);
   const keys = await matchingKeys(database, query);
-  const { parts, position } = end === null ? await fromRows(database, query, keys) : await fromLog(database, query, keys, end);
+  const parts = database.layout.own ? await fromLog(database, query, keys, end) : await fromRows(database, query, keys, end);
   const series = keys.flatMap((key) => {
     const known = parts.get(key)!;
     return known.length > 0 ? [toSeries(key, concatColumns(known), query)] : [];
   });
-  return { series, position };
+  return { series, position: end };
+}
+
+async function endOfSeries(database: MlflowDatabase, { runId, upTo }: SeriesQuery): Promise<bigint> {
+  if (isGiven(upTo)) return upTo;
+  return database.layout.own ? nextOffset(database.db, runId) : ((await rowEnds(database, [runId])).get(runId) ?? 0n);
 }
 
 function toSeries(key: string, points: MetricColumns, query: SeriesQuery): SeriesRecord {
@@ -49,40 +55,30 @@ async function matchingKeys({ db, dialect, layout }: MlflowDatabase, query: Seri
 
 type Parts = Map<string, MetricColumns[]>;
 
-async function fromLog(
-  { db }: MlflowDatabase,
-  query: SeriesQuery,
-  keys: readonly string[],
-  end: bigint,
-): Promise<{ parts: Parts; position: bigint }> {
+async function fromLog({ db }: MlflowDatabase, query: SeriesQuery, keys: readonly string[], end: bigint): Promise<Parts> {
   const parts: Parts = new Map(keys.map((key) => [key, []]));
-  if (keys.length === 0) return { parts, position: end };
-  for await (const { firstOffset, series } of entriesFrom(db, query.runId, 0n)) {
-    if (firstOffset >= end) break;
+  if (keys.length === 0) return parts;
+  for await (const { series } of entriesFrom(db, query.runId, 0n, end, new Set(keys))) {
     // A view would keep the whole entry, with all its other keys, in memory.
     for (const columns of series) parts.get(columns.key)?.push(ownBuffers(columns));
   }
-  return { parts, position: end };
+  return parts;
 }
 
 // One short statement per chunk: an open cursor would hold up the writer of a file in journal mode `delete`.
 // `+m.key` keeps the planner from an index on the key, whose rows would have to be sorted again for every chunk.
 const rowsPerRead = 20_000;
 
-async function fromRows(
-  { db, dialect }: MlflowDatabase,
-  query: SeriesQuery,
-  keys: readonly string[],
-): Promise<{ parts: Parts; position: bigint }> {
+async function fromRows({ db, dialect }: MlflowDatabase, query: SeriesQuery, keys: readonly string[], end: bigint): Promise<Parts> {
   const parts: Parts = new Map(keys.map((key) => [key, []]));
   let position = 0n;
   for (;;) {
     const rows = await db.all(sql`/* mlflow.metricRows */
       SELECT m.rowid, m.key, CAST(m.step AS INTEGER), CAST(m.timestamp AS INTEGER), m.value, m.is_nan FROM metrics m
-      WHERE m.run_uuid = ${query.runId} AND m.rowid > ${position} AND +m.key IN ${dialect.texts(keys)} ORDER BY m.rowid LIMIT ${rowsPerRead}`);
+      WHERE m.run_uuid = ${query.runId} AND m.rowid > ${position} AND m.rowid <= ${rowOf(end)} AND +m.key IN ${dialect.texts(keys)} ORDER BY m.rowid LIMIT ${rowsPerRead}`);
     for (const columns of seriesOfRows(rows, 1)) parts.get(columns.key)!.push(columns);
     if (rows.length > 0) position = rows.at(-1)![0] as bigint;
-    if (rows.length < rowsPerRead) return { parts, position };
+    if (rows.length < rowsPerRead) return parts;
   }
 }
 

@@ -1,86 +1,69 @@
 import { ownBuffers, type KeyedColumns } from '../../core/metric-columns.js';
 import { raw, sql, type Sql } from '../engine/sql.js';
-import type { RunEventKind, RunTail, StoredRunEvent, TailPosition } from '../feed.js';
+import type { NewPoints, RunTail, TailEnds, TailRange } from '../feed.js';
 import type { MlflowDatabase } from './layout.js';
 import { entriesFrom } from './metric-log.sql.js';
+import { rowEnds, rowTail } from './row-tail.sql.js';
 
-/**
- * Points of each run from its offset on, in offset order, at most about `limit` in all (an entry is never cut at its end).
- * Runs without new points are absent.
- */
-export async function readTail(database: MlflowDatabase, input: { positions: readonly TailPosition[]; limit: number }): Promise<RunTail[]> {
+/** Points of each range, at most about `limit` in all. Our own database answers from its log, another one from its rows. */
+export async function readTail(
+  database: MlflowDatabase,
+  { ranges, limit }: { ranges: readonly TailRange[]; limit: number },
+): Promise<NewPoints> {
+  if (!database.layout.own) return rowTail(database, ranges, limit);
+  const ends = await logEnds(
+    database,
+    ranges.map(({ runId }) => runId),
+  );
+  const isRewritten = ranges.some(({ runId, after, upTo }) => {
+    const end = ends.get(runId);
+    return end !== undefined && (after > end || (upTo ?? 0n) > end);
+  });
+  const wanted = isRewritten ? [] : ranges.filter(({ runId, after }) => after < (ends.get(runId) ?? after));
   const tails: RunTail[] = [];
-  let left = input.limit;
-  for (const { runId, offset } of await withNews(database, input.positions)) {
-    const series: KeyedColumns[] = [];
-    let next = offset;
-    for await (const entry of entriesFrom(database.db, runId, offset)) {
-      const skipped = Number(next - entry.firstOffset);
-      series.push(
-        ...(skipped > 0 ? skipPoints(entry.series, skipped) : entry.series).map((columns) => ({
-          key: columns.key,
-          ...ownBuffers(columns),
-        })),
-      );
-      left -= entry.count - Math.max(skipped, 0);
-      next = entry.firstOffset + BigInt(entry.count);
-      if (left <= 0) break;
-    }
-    tails.push({ runId, series, next });
+  let left = limit;
+  for (const range of wanted) {
     if (left <= 0) break;
+    const tail = await logTail(database, range, left);
+    tails.push(tail);
+    left -= tail.count;
   }
-  return tails;
+  // After the points: had the log been written anew before or while they were read, the epoch would say so.
+  return { epoch: await logEpoch(database), tails, more: left <= 0, isRewritten };
+}
+
+/** Where each run ends now. */
+export async function tailEnd(database: MlflowDatabase, runIds: readonly string[]): Promise<TailEnds> {
+  const epoch = database.layout.own ? await logEpoch(database) : '';
+  const ends = database.layout.own ? await logEnds(database, runIds) : await rowEnds(database, runIds);
+  return { epoch, positions: runIds.map((runId) => ({ runId, position: ends.get(runId) ?? 0n })) };
+}
+
+async function logTail({ db }: MlflowDatabase, { runId, after, upTo }: TailRange, limit: number): Promise<RunTail & { count: number }> {
+  const series: KeyedColumns[] = [];
+  let next = after;
+  let count = 0;
+  for await (const entry of entriesFrom(db, runId, after, upTo)) {
+    series.push(...entry.series.map((columns) => ({ key: columns.key, ...ownBuffers(columns) })));
+    next = entry.firstOffset + BigInt(entry.count);
+    count += entry.count;
+    if (count >= limit) break;
+  }
+  return { runId, series, next, count };
 }
 
 // The run's last entry by its key: no scan, however long the log.
 const endOfLog = (runId: Sql): Sql =>
   sql`(SELECT l.first_offset + l.count FROM rungraph_metric_log l WHERE l.run_uuid = ${runId} ORDER BY l.first_offset DESC LIMIT 1)`;
 
-/** Offsets that follow the last point of each run, in the order of `runIds`. */
-export async function tailEnd({ db, dialect }: MlflowDatabase, runIds: readonly string[]): Promise<TailPosition[]> {
+/** Offsets that follow the last point of each run; runs that are gone are absent. */
+async function logEnds({ db, dialect }: MlflowDatabase, runIds: readonly string[]): Promise<Map<string, bigint>> {
   const rows = await db.all(sql`/* mlflow.tailEnd */
     SELECT r.run_uuid, ${endOfLog(raw('r.run_uuid'))} FROM runs r WHERE r.run_uuid IN ${dialect.texts(runIds)}`);
-  const ends = new Map(rows.map(([runId, offset]) => [runId as string, (offset as bigint | null) ?? 0n]));
-  return runIds.map((runId) => ({ runId, offset: ends.get(runId) ?? 0n }));
+  return new Map(rows.map(([runId, offset]) => [runId as string, (offset as bigint | null) ?? 0n]));
 }
 
-async function withNews(database: MlflowDatabase, positions: readonly TailPosition[]) {
-  const runIds = positions.map(({ runId }) => runId);
-  const ends = await tailEnd(database, runIds);
-  return positions.filter(({ offset }, index) => ends[index]!.offset > offset);
-}
-
-function skipPoints(series: readonly KeyedColumns[], count: number): KeyedColumns[] {
-  let left = count;
-  return series.flatMap((columns) => {
-    const cut = Math.min(left, columns.values.length);
-    left -= cut;
-    if (cut === columns.values.length) return [];
-    return [
-      {
-        key: columns.key,
-        steps: columns.steps.subarray(cut),
-        timestamps: columns.timestamps.subarray(cut),
-        values: columns.values.subarray(cut),
-      },
-    ];
-  });
-}
-
-/** Events after a sequence number, oldest first. */
-export async function readEvents({ db }: MlflowDatabase, input: { after: bigint; limit: number }): Promise<StoredRunEvent[]> {
-  const rows = await db.all(sql`/* mlflow.runEvents */
-    SELECT sequence, run_uuid, kind, at FROM rungraph_run_events WHERE sequence > ${input.after} ORDER BY sequence LIMIT ${input.limit}`);
-  return rows.map(([sequence, runId, kind, at]) => ({
-    sequence: sequence as bigint,
-    runId: runId as string,
-    kind: kind as RunEventKind,
-    at: Number(at),
-  }));
-}
-
-/** The sequence number of the newest event; 0 when there is none. */
-export async function eventsEnd({ db }: MlflowDatabase, _input: null): Promise<bigint> {
-  const rows = await db.all(sql`/* mlflow.eventsEnd */ SELECT COALESCE(MAX(sequence), 0) FROM rungraph_run_events`);
-  return rows[0]![0] as bigint;
+async function logEpoch({ db }: MlflowDatabase): Promise<string> {
+  const rows = await db.all(sql`/* mlflow.epoch */ SELECT value FROM rungraph_meta WHERE key = 'epoch'`);
+  return rows[0]![0] as string;
 }

@@ -1,0 +1,89 @@
+import { fail } from '../../core/errors.js';
+import type { NativeRef } from '../../core/ids.js';
+import type { RunFilter, RunRecord } from '../../stores/run-store.js';
+import { requireAnswers } from '../../stores/sources.js';
+import type { SortPosition } from '../../stores/page.js';
+import type { Context } from './context.js';
+import { toRunNode, type RunNode } from './run-node.js';
+import { toRunOrder } from './run-query.js';
+
+export type RunKey = NativeRef;
+
+/** Runs a filter of events may match: who asks to be told when runs begin and cease to match has them all remembered. */
+const maxMembers = 100_000;
+const membersPerRead = 1_000;
+
+/** Which runs match a filter, as it was last told. */
+export interface RunMembers {
+  /** Looks who matches now. @throws QUERY_TOO_COMPLEX when they are too many */
+  load(): Promise<void>;
+  /** Runs of which it would now be said otherwise. */
+  differences(): Promise<RunKey[]>;
+  /** Notes whether a run matches now; answers what changed by that. */
+  change(name: string, matches: boolean): 'ENTERED' | 'LEFT' | null;
+}
+
+export function createRunMembers(context: Context, filter: RunFilter): RunMembers {
+  let names = new Set<string>();
+  return {
+    async load() {
+      names = await allMatching(context, filter);
+    },
+    async differences() {
+      const now = await allMatching(context, filter);
+      return [...[...now].filter((name) => !names.has(name)), ...[...names].filter((name) => !now.has(name))].map(keyOf);
+    },
+    change(name, matches) {
+      if (matches === names.has(name)) return null;
+      if (matches) names.add(name);
+      else names.delete(name);
+      return matches ? 'ENTERED' : 'LEFT';
+    },
+  };
+}
+
+async function allMatching({ stores }: Context, filter: RunFilter): Promise<Set<string>> {
+  const names = new Set<string>();
+  let after: SortPosition | null = null;
+  do {
+    const page = await stores.runs.page(
+      { filter, orderBy: toRunOrder(null) },
+      { limit: membersPerRead, backward: false, after, before: null },
+    );
+    for (const { record } of page.rows) names.add(nameOf(record));
+    if (names.size > maxMembers)
+      throw fail(
+        'QUERY_TOO_COMPLEX',
+        `The filter matches more than ${maxMembers} runs; narrow it, or leave it out to be told everything.`,
+        {
+          argument: 'filter',
+        },
+      );
+    after = page.hasMore ? page.rows.at(-1)!.position : null;
+  } while (after);
+  return names;
+}
+
+/** The runs as they are, and those among them that match; by `source NUL native id`. Runs that are gone are absent. */
+export async function runsMatching(
+  { stores }: Context,
+  filter: RunFilter | null,
+  keys: readonly RunKey[],
+): Promise<{ all: Map<string, RunNode>; matching: Map<string, RunNode> }> {
+  const refs = [...new Map(keys.map((key) => [`${key.source}\0${key.nativeId}`, key])).values()];
+  if (refs.length === 0) return { all: new Map(), matching: new Map() };
+  const records = (await stores.runs.runs(refs)).filter((record) => record !== null);
+  const all = new Map(records.map((record) => [nameOf(record), toRunNode(record)]));
+  if (!filter) return { all, matching: all };
+  const query = { filter: { and: [filter], id: { in: refs } }, orderBy: toRunOrder(null) };
+  const page = await stores.runs.page(query, { limit: refs.length, backward: false, after: null, before: null });
+  requireAnswers(page.sources); // or the events of runs that could not be read would be passed over
+  return { all, matching: new Map(page.rows.map(({ record }) => [nameOf(record), all.get(nameOf(record)) ?? toRunNode(record)])) };
+}
+
+const keyOf = (name: string): RunKey => {
+  const [source, nativeId] = name.split('\0') as [string, string];
+  return { source, nativeId };
+};
+
+const nameOf = ({ source, nativeId }: RunRecord): string => `${source}\0${nativeId}`;
