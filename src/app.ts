@@ -10,13 +10,13 @@ import { maxDepth, maxTokens } from './graph/limits.js';
 import { buildGraph } from './graph/schema.js';
 import { createSubscribe } from './graph/subscriptions.js';
 import { createFanOut } from './live/fan-out.js';
-import { serveGraphiql } from './server/graphiql.js';
 import { serveGraphqlHttp } from './server/graphql-http.js';
 import { createGraphqlSse } from './server/graphql-sse.js';
 import { serveGraphqlWs } from './server/graphql-ws.js';
 import { serveHealth } from './server/health.js';
 import { createHttpServer } from './server/http.js';
 import { serveMetrics } from './server/metrics.js';
+import { servePages } from './server/pages.js';
 import { openStores } from './stores/open-stores.js';
 import { version } from './version.js';
 
@@ -64,7 +64,7 @@ export async function startServer(config: ServeConfig): Promise<RunningServer> {
   };
   const sse = createGraphqlSse(app, live);
   const apollo = await serveGraphqlHttp(app, { schema: graph.schema, execute, createContext: contextOf, log, sse });
-  await serveGraphiql(app);
+  await servePages(app);
   const closeSockets = serveGraphqlWs(app.server, {
     ...live,
     maxMessageBytes: config.maxBodyBytes,

@@ -2,7 +2,8 @@ import type { Clock } from '../core/clock.js';
 import { Group } from './group.js';
 import type { LiveMeter } from './live-meter.js';
 import type { Outlet } from './outlet.js';
-import { serveSubscriber, SharedSteps } from './subscriber.js';
+import { SharedSteps } from './shared-steps.js';
+import { Subscriber } from './subscriber.js';
 import type { LiveStream } from './tail.js';
 
 /** One subscriber as it comes in. */
@@ -64,7 +65,7 @@ export function createFanOut({ clock, meter }: { clock: Clock; meter: LiveMeter 
       const key = `${stream.tail.key}\0${renderKey}`;
       const open = enter(key, subscription);
       try {
-        await serveSubscriber(open.group, open.steps, { start: stream.start, outlet, signal });
+        await new Subscriber(open.group, open.steps, { start: stream.start, outlet, signal }).serve();
       } catch (error) {
         if (open.group.hasFailed) close(key, open); // whoever comes next finds a leader that has not
         throw error;

@@ -1,86 +1,61 @@
 import type { Follower, Goal, Group, Parting } from './group.js';
 import { untilDrained, type Outlet } from './outlet.js';
+import type { SharedSteps } from './shared-steps.js';
 
-/** Steps that several subscribers take at the same time are read once; this many are remembered while somebody is on its way. */
-const maxShared = 4;
-
-type Obstacle = 'ahead' | 'rewritten';
-
-interface SharedStep<State> {
-  readonly texts: readonly string[];
-  readonly next: State | null;
-}
-
-/** The steps of a group's subscribers on their way; a thousand that come back together take the same ones. */
-export class SharedSteps<Position, State, Batch> {
-  readonly #steps = new Map<string, Promise<SharedStep<State> | Obstacle>>();
-  #travellers = 0;
-
-  constructor(readonly group: Group<Position, State, Batch>) {}
-
-  enter(): () => void {
-    this.#travellers++;
-    return () => {
-      if (--this.#travellers === 0) this.#steps.clear();
-    };
-  }
-
-  take(key: string, state: State, goal: Goal<Position>): Promise<SharedStep<State> | Obstacle> {
-    const known = this.#steps.get(key);
-    if (known) return known;
-    const step = this.#read(state, goal);
-    if (this.#steps.size >= maxShared) this.#steps.delete(this.#steps.keys().next().value!);
-    this.#steps.set(key, step);
-    return step;
-  }
-
-  async #read(state: State, goal: Goal<Position>): Promise<SharedStep<State> | Obstacle> {
-    const { tail, needs } = this.group;
-    const step = await tail.step(state, goal.position);
-    if (typeof step === 'string') return step;
-    return { texts: await Promise.all(step.batches.map(needs.render)), next: step.next };
-  }
+/** One subscriber as it comes in. */
+export interface Arrival<State> {
+  /** Where it begins. */
+  readonly start: State;
+  readonly outlet: Outlet;
+  readonly signal: AbortSignal;
 }
 
 /**
- * Serves one subscriber until the signal is aborted: brings it to where the leader is, lets it follow, and begins again when
- * it falls behind or the store was rewritten. At no time more is held for it than its socket's bound and one step.
- * @throws what the tail throws
+ * Brings one subscriber to where the leader is, lets it follow, and begins again when it falls behind or the store was
+ * rewritten. At no time more is held for it than its socket's bound and one step.
  */
-export async function serveSubscriber<Position, State, Batch>(
-  group: Group<Position, State, Batch>,
-  steps: SharedSteps<Position, State, Batch>,
-  { start, outlet, signal }: { readonly start: State; readonly outlet: Outlet; readonly signal: AbortSignal },
-): Promise<void> {
-  const { tail, needs } = group;
-  let state = start;
-  while (!signal.aborted) {
-    const leave = steps.enter();
-    const reached = await travel(state).finally(leave);
-    if (!reached) return;
-    const follower = group.admit(outlet, reached);
-    if (!follower) {
-      state = tail.behind(start, reached.position);
-      continue;
+export class Subscriber<Position, State, Batch> {
+  constructor(
+    readonly group: Group<Position, State, Batch>,
+    readonly steps: SharedSteps<Position, State, Batch>,
+    readonly arrival: Arrival<State>,
+  ) {}
+
+  /** Resolves once the signal is aborted. @throws what the tail throws */
+  async serve(): Promise<void> {
+    const { group, steps } = this;
+    const { start, outlet, signal } = this.arrival;
+    let state = start;
+    while (!signal.aborted) {
+      const leave = steps.enter();
+      const reached = await this.#travel(state).finally(leave);
+      if (!reached) return;
+      const follower = group.admit(outlet, reached);
+      if (!follower) {
+        state = group.tail.behind(start, reached.position);
+        continue;
+      }
+      const why = await this.#follow(follower);
+      if (why === 'behind') group.needs.meter.subscriberMovedBack();
+      state = why === 'behind' ? group.tail.behind(start, follower.position) : group.tail.rewritten(start);
     }
-    const why = await follow(follower);
-    if (why === 'behind') needs.meter.subscriberMovedBack();
-    state = why === 'behind' ? tail.behind(start, follower.position) : tail.rewritten(start);
   }
 
   /** Goes step by step to where the leader is when the way begins. @returns null when the subscriber is gone */
-  async function travel(from: State): Promise<Goal<Position> | null> {
+  async #travel(from: State): Promise<Goal<Position> | null> {
+    const { tail, needs } = this.group;
+    const { start, outlet, signal } = this.arrival;
     let [origin, at]: [State, State | null] = [from, from];
-    let goal = await goalAfter(0);
+    let goal = await this.#goalAfter(0);
     for (let number = 0; at; number++) {
       await untilDrained(outlet, needs.clock, signal);
       if (signal.aborted || !goal) return null;
-      const step: SharedStep<State> | Obstacle = await steps.take(`${tail.keyOf(origin)}#${goal.version}#${number}`, at, goal);
+      const step = await this.steps.take(`${tail.keyOf(origin)}#${goal.version}#${number}`, at, goal);
       if (signal.aborted) return null;
       if (typeof step === 'string') {
         if (step === 'rewritten') origin = tail.rewritten(start);
         [at, number] = [origin, -1];
-        goal = await goalAfter(goal.version);
+        goal = await this.#goalAfter(goal.version);
         continue;
       }
       for (const text of step.texts) outlet.write(text);
@@ -90,8 +65,10 @@ export async function serveSubscriber<Position, State, Batch>(
     return goal;
   }
 
-  /** What stands in the way of a subscriber the leader will find, too; it is made to look. */
-  async function goalAfter(version: number): Promise<Goal<Position> | null> {
+  /** A goal newer than a version: what stands in the way of a subscriber the leader will find, too; it is made to look. */
+  async #goalAfter(version: number): Promise<Goal<Position> | null> {
+    const { group } = this;
+    const { signal } = this.arrival;
     while (!signal.aborted) {
       const heard = group.moved.count;
       const { goal } = group;
@@ -102,7 +79,8 @@ export async function serveSubscriber<Position, State, Batch>(
     return null;
   }
 
-  async function follow(follower: Follower<Position>): Promise<Parting> {
+  async #follow(follower: Follower<Position>): Promise<Parting> {
+    const { signal } = this.arrival;
     const go = () => follower.part('gone');
     signal.addEventListener('abort', go, { once: true });
     try {
@@ -110,7 +88,7 @@ export async function serveSubscriber<Position, State, Batch>(
       return await follower.parted;
     } finally {
       signal.removeEventListener('abort', go);
-      group.dismiss(follower);
+      this.group.dismiss(follower);
     }
   }
 }

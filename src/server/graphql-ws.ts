@@ -47,7 +47,7 @@ export function serveGraphqlWs(server: Server, needs: GraphqlWsNeeds): () => Pro
       onSubscribe({ extra }, id, { query, operationName, variables }): PlacedArgs | readonly never[] {
         const { document, errors } = checkDocument(query, operationName);
         if (errors) return errors as readonly never[];
-        const outlet = outletOf(extra.socket as WebSocket, id);
+        const outlet = outletOf(extra.socket, id);
         return { schema, document, operationName, variableValues: variables, contextValue: createContext(), outlet };
       },
       execute: ({ document, operationName, variableValues, contextValue }) =>

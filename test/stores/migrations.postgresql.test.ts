@@ -65,6 +65,8 @@ describe.skipIf(!reachable)('the PostgreSQL migrations', () => {
     const named = await rows(migrated, `SELECT conname FROM pg_constraint WHERE conrelid::regclass::text LIKE 'rungraph%' ORDER BY 1`);
     expect(named.flat()).toEqual([
       'rungraph_idempotency_keys_pk',
+      'rungraph_log_lines_pk',
+      'rungraph_log_lines_run_fk',
       'rungraph_meta_pk',
       'rungraph_metric_log_pk',
       'rungraph_metric_log_run_fk',
@@ -108,7 +110,10 @@ const catalog = {
 };
 
 function columnsOnSqlite(): string[] {
-  const sql = readMigrations('mlflow', 'sqlite').at(-1)!.sql;
+  const sql = readMigrations('mlflow', 'sqlite')
+    .slice(1) // the first makes MLflow's tables
+    .map((migration) => migration.sql)
+    .join('\n');
   const tables = [...sql.matchAll(/CREATE TABLE (\w+) \(\n([\s\S]*?)\n\);/g)].sort(([, a], [, b]) => a!.localeCompare(b!));
   return tables.flatMap(([, table, body]) => [...body!.matchAll(/^ {2}([a-z]\w*) /gm)].map(([, column]) => `${table}.${column}`));
 }

@@ -17,7 +17,7 @@ import { changesToModels } from './schema-engine.js';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const migrations = readMigrations('mlflow', 'sqlite');
-const names = ['0001_mlflow_4465047574b1', '0002_rungraph'];
+const names = ['0001_mlflow_4465047574b1', '0002_rungraph', '0003_log_lines'];
 const dump = (name: string): string => readFileSync(join(root, 'test/fixtures/mlflow/ddl', name), 'utf8');
 
 let folder: string;
@@ -74,7 +74,7 @@ describe('the plan of migrations', () => {
 });
 
 describe('migrateSqlite', () => {
-  it('applies both migrations to a file that does not exist, and to an empty one', () => {
+  it('applies every migration to a file that does not exist, and to an empty one', () => {
     expect(migrateSqlite(path, migrations)).toEqual({ applied: names });
     const empty = join(folder, 'empty.db');
     writeFileSync(empty, '');
@@ -95,7 +95,7 @@ describe('migrateSqlite', () => {
 
   it('leaves nothing behind of a migration that fails', () => {
     migrateSqlite(path, migrations);
-    const broken = { name: '0003_broken', sql: 'CREATE TABLE half (a); INSERT INTO nowhere VALUES (1)', checksum: '' };
+    const broken = { name: '0009_broken', sql: 'CREATE TABLE half (a); INSERT INTO nowhere VALUES (1)', checksum: '' };
     expect(() => migrateSqlite(path, [...migrations, broken])).toThrow(/nowhere/);
     expect(objectNames(opened(openForeign(path)))).not.toContain('half');
     expect(migrateSqlite(path, migrations)).toEqual({ applied: [] });
@@ -107,10 +107,10 @@ describe('migrateSqlite', () => {
     const writer = opened(openWriter(path, 'normal'));
     writer.pragma('foreign_keys = OFF');
     writer.exec(dangling('left by MLflow'));
-    const breaking = { name: '0003_breaking', sql: dangling('left by us'), checksum: '' };
-    const harmless = { name: '0003_harmless', sql: 'CREATE TABLE rungraph_later (a)', checksum: '' };
+    const breaking = { name: '0009_breaking', sql: dangling('left by us'), checksum: '' };
+    const harmless = { name: '0009_harmless', sql: 'CREATE TABLE rungraph_later (a)', checksum: '' };
     expect(() => migrateSqlite(path, [...migrations, breaking])).toThrow(/refer to nothing/);
-    expect(migrateSqlite(path, [...migrations, harmless])).toEqual({ applied: ['0003_harmless'] });
+    expect(migrateSqlite(path, [...migrations, harmless])).toEqual({ applied: ['0009_harmless'] });
   });
 
   it('lets three processes start together: one applies, the others find it done', async () => {
@@ -124,7 +124,7 @@ describe('migrateSqlite', () => {
     const template = join(folder, 'template.db');
     migrateSqlite(template, migrations);
     const foreign = createForeign(path, dump('dc11669786a5.sqlite.sql'), `INSERT INTO alembic_version VALUES ('dc11669786a5')`);
-    foreign.exec(migrations[1]!.sql);
+    for (const { sql } of migrations.slice(1)) foreign.exec(sql);
     foreign.exec(`ATTACH '${template}' AS template; CREATE TABLE _prisma_migrations AS SELECT * FROM template._prisma_migrations`);
     expect(migrateSqlite(path, migrations)).toEqual({ applied: [] });
     expect(foreign.prepare('SELECT version_num FROM alembic_version').raw(true).all()).toEqual([['dc11669786a5']]);
@@ -145,7 +145,7 @@ describe('migrateSqlite refuses, and leaves byte for byte as it is,', () => {
       () => migrateSqlite(path, [{ name: '20240101_init', sql: 'CREATE TABLE other (a)', checksum: '' }]),
     ],
     ['a database of a newer version', 'NEWER', () => migrateSqlite(path, [...migrations, { name: '0009_later', sql: '', checksum: '' }])],
-    ['a database made from other texts', 'EDITED', () => migrateSqlite(path, [migrations[0]!, { ...migrations[1]!, checksum: '' }])],
+    ['a database made from other texts', 'EDITED', () => migrateSqlite(path, [migrations[0]!, { ...migrations[1]!, checksum: '' }, ...migrations.slice(2)])],
   ];
 
   it.each(refused)('%s', (_, reason, create) => {

@@ -8,7 +8,7 @@ import type { MetricBatch } from './metric-batch.type.js';
 import type { MetricPointsInput } from './metric-points.input.js';
 import { maxFollowedRuns, type PointChoice } from './point-choice.js';
 import { createPointReader } from './point-reader.js';
-import { createPointTail, type PointState } from './point-tail.js';
+import { PointTail, type PointState } from './point-tail.js';
 import { toRunFilter } from './run-query.js';
 import { decodeTailCursor, encodeTailCursor, type TailPositions } from './tail-cursor.js';
 
@@ -40,7 +40,7 @@ export function readMetricTail(input: MetricPointsInput, context: Context): Live
   };
   const key = JSON.stringify(['points', runIds, filter, keys, match, maxRateHz], textOfBigints);
   const cursorOf = (positions: TailPositions) => encodeTailCursor(context, positions);
-  return new LiveStream(createPointTail(createPointReader(choice, context), { key, minIntervalMs: 1000 / maxRateHz, cursorOf }), start);
+  return new LiveStream(new PointTail(createPointReader(choice, context), { key, minIntervalMs: 1000 / maxRateHz, cursorOf }), start);
 }
 
 function readRunIds(ids: readonly string[], { stores }: Context): ReadonlyMap<string, readonly string[]> {

@@ -4,6 +4,7 @@ import { encodeId } from '../../core/ids.js';
 import { concatColumns, type KeyedColumns, type MetricColumns } from '../../core/metric-columns.js';
 import type { RunFeed, TailRange } from '../../stores/feed.js';
 import { concerned } from '../../stores/run-stores.js';
+import type { RunFilter } from '../../stores/run-store.js';
 import { requireAnswers } from '../../stores/sources.js';
 import type { Context } from './context.js';
 import type { MetricPoints } from './metric-batch.type.js';
@@ -49,19 +50,7 @@ export interface PointReader {
 export function createPointReader(choice: PointChoice, { stores }: Context): PointReader {
   const { runIds, filter } = choice;
   const feedOf = (source: string): RunFeed => stores.sources.get(source).feed!;
-  let known: FollowedRuns = new Map();
-
-  async function matching(): Promise<FollowedRuns> {
-    const chosen = runIds ? { id: { in: [...runIds].flatMap(([source, ids]) => ids.map((nativeId) => ({ source, nativeId }))) } } : {};
-    const query = { filter: { and: [filter!], ...chosen }, orderBy: toRunOrder(null) };
-    const page = await stores.runs.page(query, { limit: maxFollowedRuns, backward: false, after: null, before: null });
-    if (page.sources.every(({ error }) => error !== null)) requireAnswers(page.sources);
-    const found = new Map<string, string[]>();
-    for (const { record } of page.rows) found.set(record.source, [...(found.get(record.source) ?? []), record.nativeId]);
-    // No answer is not the same as no runs.
-    for (const { source, error } of page.sources) if (error) found.set(source, [...(known.get(source) ?? [])]);
-    return (known = found);
-  }
+  const matching = filter ? createMatching(choice, filter, stores) : null;
 
   async function read(wanted: ReadonlyMap<string, SourceRanges>, passOver: boolean): Promise<ReadPoints | 'rewritten'> {
     const series: MetricPoints[] = [];
@@ -92,7 +81,7 @@ export function createPointReader(choice: PointChoice, { stores }: Context): Poi
         for (const unhang of taken) unhang();
       };
     },
-    followed: () => (filter ? matching() : Promise.resolve(runIds!)),
+    followed: () => matching?.() ?? Promise.resolve(runIds!),
     async ends(followed) {
       const ends = new Map<string, SourcePositions>();
       for (const [source, ids] of followed) {
@@ -132,4 +121,20 @@ function toPoints(choice: PointChoice, source: string, runId: string, series: re
     parts.get(columns.key)!.push(columns);
   }
   return [...parts].map(([key, columns]) => ({ runId: encodeId('Run', source, runId), key, ...concatColumns(columns) }));
+}
+
+/** Looks which runs match now, the newest first. A source that does not answer keeps the runs it had. */
+function createMatching({ runIds }: PointChoice, filter: RunFilter, stores: Context['stores']): () => Promise<FollowedRuns> {
+  let known: FollowedRuns = new Map();
+  return async () => {
+    const chosen = runIds ? { id: { in: [...runIds].flatMap(([source, ids]) => ids.map((nativeId) => ({ source, nativeId }))) } } : {};
+    const query = { filter: { and: [filter], ...chosen }, orderBy: toRunOrder(null) };
+    const page = await stores.runs.page(query, { limit: maxFollowedRuns, backward: false, after: null, before: null });
+    if (page.sources.every(({ error }) => error !== null)) requireAnswers(page.sources);
+    const found = new Map<string, string[]>();
+    for (const { record } of page.rows) found.set(record.source, [...(found.get(record.source) ?? []), record.nativeId]);
+    // No answer is not the same as no runs.
+    for (const { source, error } of page.sources) if (error) found.set(source, [...(known.get(source) ?? [])]);
+    return (known = found);
+  };
 }

@@ -1,3 +1,4 @@
+import type { Bell } from '../../core/bell.js';
 import type { Found, Step, Tail } from '../../live/tail.js';
 import type { TailRange } from '../../stores/feed.js';
 import type { MetricBatch, MetricPoints } from './metric-batch.type.js';
@@ -28,82 +29,108 @@ interface RunToSample {
 }
 
 type PointStep = Step<PointState, MetricBatch>;
-type CursorOf = (positions: TailPositions) => string;
+
+export interface PointTailOptions {
+  readonly key: string;
+  readonly minIntervalMs: number;
+  readonly cursorOf: (positions: TailPositions) => string;
+}
 
 /** The points of chosen runs as a tail: every committed point once, in the order of each run's commits. */
-export function createPointTail(
-  reader: PointReader,
-  { key, minIntervalMs, cursorOf }: { key: string; minIntervalMs: number; cursorOf: CursorOf },
-): Tail<TailPositions, PointState, MetricBatch> {
-  const toBatch = (kind: MetricBatch['kind'], at: TailPositions, series: readonly MetricPoints[], caughtUp: boolean): MetricBatch => ({
-    kind,
-    cursor: cursorOf(at),
-    series: [...series],
-    caughtUp,
-    dropped: 0,
-  });
+export class PointTail implements Tail<TailPositions, PointState, MetricBatch> {
+  readonly key: string;
+  readonly minIntervalMs: number;
 
-  async function next(after: TailPositions): Promise<Found<TailPositions, MetricBatch> | 'rewritten'> {
-    const found = await reader.readWhatAnswers(rangesAfter(after, await reader.followed()));
+  constructor(
+    readonly reader: PointReader,
+    readonly options: PointTailOptions,
+  ) {
+    this.key = options.key;
+    this.minIntervalMs = options.minIntervalMs;
+  }
+
+  hang(bell: Bell): () => void {
+    return this.reader.hang(bell);
+  }
+
+  async end(): Promise<TailPositions> {
+    return this.reader.ends(await this.reader.followed());
+  }
+
+  async next(after: TailPositions): Promise<Found<TailPositions, MetricBatch> | 'rewritten'> {
+    const found = await this.reader.readWhatAnswers(rangesAfter(after, await this.reader.followed()));
     if (found === 'rewritten') return found;
     const position = advance(after, found.reached);
-    const batches = found.series.length > 0 ? [toBatch('LIVE', position, found.series, !found.more)] : [];
+    const batches = found.series.length > 0 ? [this.#batch('LIVE', position, found.series, !found.more)] : [];
     return { batches, position, more: found.more };
   }
 
+  async step(state: PointState, goal: TailPositions): Promise<PointStep | 'ahead' | 'rewritten'> {
+    switch (state.phase) {
+      case 'reset':
+        return { batches: [this.#batch('RESET', new Map(), [], false)], next: { ...state, phase: 'start', after: null } };
+      case 'start':
+        return this.#begin(state, goal);
+      case 'samples':
+        return this.#sample(state);
+      case 'points':
+        return this.#readOn(state, goal);
+    }
+  }
+
+  behind(start: PointState, at: TailPositions): PointState {
+    return { ...start, phase: 'points', at, kind: 'LIVE', key: `behind ${this.options.cursorOf(at)}` };
+  }
+
+  rewritten(start: PointState): PointState {
+    return { ...start, phase: 'reset', key: `reset ${start.key}` };
+  }
+
+  keyOf({ key }: PointState): string {
+    return key;
+  }
+
+  /** What the subscriber knows is read on from there; what it does not know it gets as its history says. */
+  async #begin(state: PointState & { phase: 'start' }, goal: TailPositions): Promise<PointStep | 'ahead' | 'rewritten'> {
+    const after: TailPositions = state.after ?? new Map<string, SourcePositions>();
+    const standing = await compare(this.reader, after, goal);
+    if (standing !== 'reachable') return standing;
+    const known = withEpochs(after, goal);
+    const left = unknownRuns(after, goal);
+    if (state.history === 'SAMPLED' && left.length > 0) return { batches: [], next: { ...state, phase: 'samples', at: known, left } };
+    const at = state.history === 'NONE' ? left.reduce((all, { source, runId, upTo }) => place(all, source, [[runId, upTo]]), known) : known;
+    return this.#readOn({ ...state, phase: 'points', at, kind: 'HISTORY' }, goal);
+  }
+
+  async #sample(state: PointState & { phase: 'samples' }): Promise<PointStep> {
+    const [{ source, runId, upTo }, ...left] = state.left as [RunToSample, ...RunToSample[]];
+    const series = await this.reader.sample(source, { runId, upTo, maxPoints: state.maxPoints });
+    const at = place(state.at, source, [[runId, upTo]]);
+    const next: PointState = left.length > 0 ? { ...state, at, left } : { ...state, phase: 'points', at, kind: 'HISTORY' };
+    return { batches: series.length > 0 ? [this.#batch('HISTORY', at, series, false)] : [], next };
+  }
+
   /** The points between where a subscriber is and the goal. */
-  async function readOn(state: PointState & { phase: 'points' }, goal: TailPositions): Promise<PointStep | 'rewritten'> {
-    const found = await reader.read(rangesBetween(state.at, goal));
+  async #readOn(state: PointState & { phase: 'points' }, goal: TailPositions): Promise<PointStep | 'rewritten'> {
+    const found = await this.reader.read(rangesBetween(state.at, goal));
     if (found === 'rewritten') return found;
     const { series, more } = found;
     const at = more ? advance(state.at, found.reached) : goal;
     // The last of the history is told even when it is empty: the reader then knows that it has everything.
     const isTold = series.length > 0 || (state.kind === 'HISTORY' && !more);
-    return { batches: isTold ? [toBatch(state.kind, at, series, !more)] : [], next: more ? { ...state, at } : null };
+    return { batches: isTold ? [this.#batch(state.kind, at, series, !more)] : [], next: more ? { ...state, at } : null };
   }
 
-  async function sampleOne(state: PointState & { phase: 'samples' }): Promise<PointStep> {
-    const [{ source, runId, upTo }, ...left] = state.left as [RunToSample, ...RunToSample[]];
-    const series = await reader.sample(source, { runId, upTo, maxPoints: state.maxPoints });
-    const at = place(state.at, source, [[runId, upTo]]);
-    const rest: PointState = left.length > 0 ? { ...state, at, left } : { ...state, phase: 'points', at, kind: 'HISTORY' };
-    return { batches: series.length > 0 ? [toBatch('HISTORY', at, series, false)] : [], next: rest };
+  #batch(kind: MetricBatch['kind'], at: TailPositions, series: readonly MetricPoints[], caughtUp: boolean): MetricBatch {
+    return { kind, cursor: this.options.cursorOf(at), series: [...series], caughtUp, dropped: 0 };
   }
-
-  /** What the subscriber knows is read on from there; what it does not know it gets as its history says. */
-  async function begin(state: PointState & { phase: 'start' }, goal: TailPositions): Promise<PointStep | 'ahead' | 'rewritten'> {
-    const after = state.after ?? new Map<string, SourcePositions>();
-    const standing = await compare(reader, after, goal);
-    if (standing !== 'reachable') return standing;
-    const fresh = [...goal].flatMap(([source, { runs }]) =>
-      [...runs].filter(([runId]) => !after.get(source)?.runs.has(runId)).map(([runId, upTo]) => ({ source, runId, upTo })),
-    );
-    if (state.history === 'SAMPLED' && fresh.length > 0)
-      return { batches: [], next: { ...state, phase: 'samples', at: withEpochs(after, goal), left: fresh } };
-    const at =
-      state.history === 'NONE'
-        ? fresh.reduce((known, { source, runId, upTo }) => place(known, source, [[runId, upTo]]), withEpochs(after, goal))
-        : withEpochs(after, goal);
-    return readOn({ ...state, phase: 'points', at, kind: 'HISTORY' }, goal);
-  }
-
-  return {
-    key,
-    minIntervalMs,
-    hang: reader.hang,
-    end: async () => reader.ends(await reader.followed()),
-    next,
-    async step(state, goal) {
-      if (state.phase === 'start') return begin(state, goal);
-      if (state.phase === 'samples') return sampleOne(state);
-      if (state.phase === 'points') return readOn(state, goal);
-      return { batches: [toBatch('RESET', new Map(), [], false)], next: { ...state, phase: 'start', after: null } };
-    },
-    behind: (start, at) => ({ ...start, phase: 'points', at, kind: 'LIVE', key: `behind ${cursorOf(at)}` }),
-    rewritten: (start) => ({ ...start, phase: 'reset', key: `reset ${start.key}` }),
-    keyOf: ({ key: ofState }) => ofState,
-  };
 }
+
+/** Runs of the goal that the subscriber has no position in. */
+const unknownRuns = (after: TailPositions, goal: TailPositions): RunToSample[] =>
+  [...goal].flatMap(([source, { runs }]) =>
+    [...runs].filter(([runId]) => !after.get(source)?.runs.has(runId)).map(([runId, upTo]) => ({ source, runId, upTo })),
+  );
 
 /** Everything after the positions, of the runs that are followed now; a run that came to match is read from its start. */
 function rangesAfter(after: TailPositions, followed: FollowedRuns): Map<string, SourceRanges> {

@@ -1,6 +1,6 @@
 import { fail } from '../../core/errors.js';
 import type { NativeRef } from '../../core/ids.js';
-import type { RunFilter, RunRecord } from '../../stores/run-store.js';
+import type { RunFilter } from '../../stores/run-store.js';
 import { requireAnswers } from '../../stores/sources.js';
 import type { SortPosition } from '../../stores/page.js';
 import type { Context } from './context.js';
@@ -50,7 +50,7 @@ async function allMatching({ stores }: Context, filter: RunFilter): Promise<Set<
       { filter, orderBy: toRunOrder(null) },
       { limit: membersPerRead, backward: false, after, before: null },
     );
-    for (const { record } of page.rows) names.add(nameOf(record));
+    for (const { record } of page.rows) names.add(nameOfRun(record));
     if (names.size > maxMembers)
       throw fail(
         'QUERY_TOO_COMPLEX',
@@ -64,21 +64,23 @@ async function allMatching({ stores }: Context, filter: RunFilter): Promise<Set<
   return names;
 }
 
-/** The runs as they are, and those among them that match; by `source NUL native id`. Runs that are gone are absent. */
-export async function runsMatching(
-  { stores }: Context,
-  filter: RunFilter | null,
-  keys: readonly RunKey[],
-): Promise<{ all: Map<string, RunNode>; matching: Map<string, RunNode> }> {
-  const refs = [...new Map(keys.map((key) => [`${key.source}\0${key.nativeId}`, key])).values()];
+/** Runs by `source NUL native id`: as they are now, and those among them that match. Runs that are gone are absent. */
+export interface MatchedRuns {
+  readonly all: ReadonlyMap<string, RunNode>;
+  readonly matching: ReadonlyMap<string, RunNode>;
+}
+
+/** Looks which of the runs match now. */
+export async function runsMatching({ stores }: Context, filter: RunFilter | null, keys: readonly RunKey[]): Promise<MatchedRuns> {
+  const refs = [...new Map(keys.map((key) => [nameOfRun(key), key])).values()];
   if (refs.length === 0) return { all: new Map(), matching: new Map() };
   const records = (await stores.runs.runs(refs)).filter((record) => record !== null);
-  const all = new Map(records.map((record) => [nameOf(record), toRunNode(record)]));
+  const all = new Map(records.map((record) => [nameOfRun(record), toRunNode(record)]));
   if (!filter) return { all, matching: all };
   const query = { filter: { and: [filter], id: { in: refs } }, orderBy: toRunOrder(null) };
   const page = await stores.runs.page(query, { limit: refs.length, backward: false, after: null, before: null });
   requireAnswers(page.sources); // or the events of runs that could not be read would be passed over
-  return { all, matching: new Map(page.rows.map(({ record }) => [nameOf(record), all.get(nameOf(record)) ?? toRunNode(record)])) };
+  return { all, matching: new Map(page.rows.map(({ record }) => [nameOfRun(record), all.get(nameOfRun(record)) ?? toRunNode(record)])) };
 }
 
 const keyOf = (name: string): RunKey => {
@@ -86,4 +88,4 @@ const keyOf = (name: string): RunKey => {
   return { source, nativeId };
 };
 
-const nameOf = ({ source, nativeId }: RunRecord): string => `${source}\0${nativeId}`;
+export const nameOfRun = ({ source, nativeId }: NativeRef): string => `${source}\0${nativeId}`;

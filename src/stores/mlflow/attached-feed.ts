@@ -1,9 +1,10 @@
-import { randomUUID } from 'node:crypto';
 import { createBellBoard } from '../../core/bell.js';
 import type { Clock } from '../../core/clock.js';
 import type { Logger } from '../../core/logger.js';
-import type { RunFeed, StoredRunEvent } from '../feed.js';
+import type { RunFeed } from '../feed.js';
 import { answerOf } from '../sources.js';
+import { createEventMemory } from './event-memory.js';
+import { createPolling } from './polling.js';
 import type { PulseMark } from './pulse.sql.js';
 import type { MlflowReader } from './reads.js';
 import { createRunChanges, type RunChange } from './run-changes.js';
@@ -14,59 +15,40 @@ export interface AttachedFeed extends RunFeed {
   close(): Promise<void>;
 }
 
-/** Events that are kept for those who come back. */
-const maxEvents = 10_000;
+export interface AttachedFeedNeeds {
+  /** Name of the source. */
+  readonly name: string;
+  readonly reader: MlflowReader;
+  readonly pollIntervalMs: number;
+  readonly clock: Clock;
+  readonly log: Logger;
+}
 
 /**
  * Follows a database of somebody else by looking at it every `pollIntervalMs` while somebody listens, however many they are.
  * What happened while nobody did is told when somebody listens again; a new process knows nothing of it.
  */
-export function createAttachedFeed(
-  name: string,
-  reader: MlflowReader,
-  { pollIntervalMs, clock, log }: { pollIntervalMs: number; clock: Clock; log: Logger },
-): AttachedFeed {
+export function createAttachedFeed({ name, reader, pollIntervalMs, clock, log }: AttachedFeedNeeds): AttachedFeed {
   const { read } = reader;
+  const polling = createPolling({ look, intervalMs: pollIntervalMs, clock });
+  const points = createBellBoard(() => polling.set(points.isHeard || events.isHeard));
+  const events = createBellBoard(() => polling.set(points.isHeard || events.isHeard));
   const runChanges = createRunChanges(reader);
-  const eventLog = createEventLog();
+  const memory = createEventMemory();
   let mark: PulseMark | null = null;
-  let isReachable = true;
   // Runs are compared only for those who listen to events, and points are looked at more often.
   let areRunsStale = true;
-  let polling: { readonly stop: AbortController; readonly ended: Promise<void> } | null = null;
+  let isReachable = true;
+  let looking: Promise<void> | null = null;
 
-  const points = createBellBoard(listen);
-  const events = createBellBoard(listen);
-
-  function listen(): void {
-    const isHeard = points.isHeard || events.isHeard;
-    if (isHeard && !polling) {
-      const stop = new AbortController();
-      polling = { stop, ended: poll(stop.signal) };
-    } else if (!isHeard && polling) {
-      polling.stop.abort();
-      polling = null;
-    }
+  /** One look at a time: two would tell the same change twice. */
+  function look(): Promise<void> {
+    return (looking ??= lookOnce().finally(() => (looking = null)));
   }
 
-  async function poll(signal: AbortSignal): Promise<void> {
-    while (!signal.aborted) {
-      await look();
-      await clock.sleep(pollIntervalMs, signal);
-    }
-  }
-
-  async function look(): Promise<void> {
+  async function lookOnce(): Promise<void> {
     try {
-      const pulse = await read('pulse', { since: mark });
-      areRunsStale ||= pulse.hasChanged;
-      if (areRunsStale && events.isHeard) {
-        tell([...(await runChanges.look()), ...pulse.withTexts.map(asUpdate)]);
-        areRunsStale = false;
-      }
-      mark = pulse.mark;
-      if (pulse.withPoints === 'all') points.ringAll();
-      else for (const runId of pulse.withPoints) points.ring(runId);
+      await ringForNews();
       if (!isReachable) {
         log.info({ source: name }, 'the source can be followed again');
         points.ringAll(); // who was passed over meanwhile reads now
@@ -79,48 +61,37 @@ export function createAttachedFeed(
     }
   }
 
+  async function ringForNews(): Promise<void> {
+    const pulse = await read('pulse', { since: mark });
+    areRunsStale ||= pulse.hasChanged;
+    if (areRunsStale && events.isHeard) {
+      tell([...(await runChanges.look()), ...pulse.withTexts.map((runId): RunChange => ({ runId, kind: 'UPDATED' }))]);
+      areRunsStale = false;
+    }
+    mark = pulse.mark;
+    if (pulse.withPoints === 'all') points.ringAll();
+    else for (const runId of pulse.withPoints) points.ring(runId);
+  }
+
   function tell(changes: readonly RunChange[]): void {
-    const told = new Map(changes.toReversed().map((change) => [change.runId, change])); // the first kind of each run counts
-    eventLog.append([...told.values()].toReversed(), clock.now());
+    const told = new Map<string, RunChange>();
+    for (const change of changes) if (!told.has(change.runId)) told.set(change.runId, change);
+    memory.append([...told.values()], clock.now());
     for (const runId of told.keys()) events.ring(runId);
   }
 
   return {
     epoch: '',
-    eventEpoch: eventLog.epoch,
+    eventEpoch: memory.epoch,
     points,
     events,
     pointsAfter: (ranges, limit) => answerOf(name, read('readTail', { ranges, limit })),
     endOf: (runIds) => answerOf(name, read('tailEnd', runIds)),
-    eventsAfter: (after, limit) => Promise.resolve(eventLog.after(after, limit)),
+    eventsAfter: (after, limit) => Promise.resolve(memory.after(after, limit)),
     async endOfEvents() {
       if (areRunsStale) await look(); // what the runs are now is what changes are compared with
-      return eventLog.end();
+      return memory.end();
     },
-    async close() {
-      const ended = polling?.ended;
-      polling?.stop.abort();
-      await ended;
-    },
-  };
-}
-
-const asUpdate = (runId: string): RunChange => ({ runId, kind: 'UPDATED' });
-
-/** Events in memory: an attached database has no place for them. */
-function createEventLog() {
-  const events: StoredRunEvent[] = [];
-  let sequence = 0n;
-  return {
-    epoch: randomUUID().slice(0, 8),
-    append(changes: readonly RunChange[], at: number): void {
-      for (const change of changes) events.push({ ...change, at, sequence: ++sequence });
-      events.splice(0, Math.max(0, events.length - maxEvents));
-    },
-    after: (position: bigint, limit: number): StoredRunEvent[] => {
-      const first = events.findIndex((event) => event.sequence > position);
-      return first < 0 ? [] : events.slice(first, first + limit);
-    },
-    end: (): bigint => sequence,
+    close: () => polling.close(),
   };
 }

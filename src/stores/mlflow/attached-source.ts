@@ -26,7 +26,7 @@ export function attachMlflowSqlite(readers: SqliteReaders, options: AttachOption
   const reader: MlflowReader = {
     read: (operation, input) => readers.read({ file: { path, foreign: true }, source: name, name: operation, input }),
   };
-  const feed = createAttachedFeed(name, reader, options);
+  const feed = createAttachedFeed({ ...options, reader });
   const source: Source = {
     name,
     kind: 'MLFLOW',
