@@ -13,6 +13,7 @@ import { publicResult, type OpenSubscription, type Subscribe } from '../graph/su
 import type { Outlet } from '../live/outlet.js';
 import type { ServerMetrics } from './metrics.js';
 import { isOwnOrigin } from './own-origin.js';
+import { createSocketOperations, superseded, type SocketOperations } from './socket-operations.js';
 import { watchSocket } from './socket-health.js';
 
 export interface GraphqlWsNeeds {
@@ -34,31 +35,34 @@ const closeTimeoutMs = 2_000;
 
 /** What an operation is executed with, and where its results go. */
 interface PlacedArgs extends ExecutionArgs {
-  readonly outlet: Outlet;
+  readonly socket: WebSocket;
+  readonly id: string;
+  readonly operation: AbortController;
 }
 
 /** Serves graphql-transport-ws on `/graphql`. @returns closes every socket with 1001 */
 export function serveGraphqlWs(server: Server, needs: GraphqlWsNeeds): () => Promise<void> {
   const { schema, checkDocument, execute, subscribe, createContext, clock, log, metrics, loopbackOnly } = needs;
   const sockets = new WebSocketServer({ noServer: true, maxPayload: needs.maxMessageBytes });
+  const operations = createSocketOperations();
   const open = useServer(
     {
       schema,
       onSubscribe({ extra }, id, { query, operationName, variables }): PlacedArgs | readonly never[] {
         const { document, errors } = checkDocument(query, operationName);
         if (errors) return errors as readonly never[];
-        const outlet = outletOf(extra.socket, id);
-        return { schema, document, operationName, variableValues: variables, contextValue: createContext(), outlet };
+        const { socket } = extra;
+        const place = { socket, id, operation: operations.begin(socket, id) };
+        return { schema, document, operationName, variableValues: variables, contextValue: createContext(), ...place };
       },
       execute: ({ document, operationName, variableValues, contextValue }) =>
         execute({ document, operationName, variables: variableValues, context: contextValue }),
       async subscribe(args) {
-        const { document, operationName, variableValues, contextValue, outlet } = args as PlacedArgs;
+        const { document, operationName, variableValues, contextValue, ...place } = args as PlacedArgs;
         const opened = await subscribe({ document, operationName, variables: variableValues, context: contextValue });
-        return 'refused' in opened ? opened.refused : lifetimeOf(opened, outlet);
+        if ('refused' in opened) return opened.refused;
+        return lifetimeOf(opened, place, { operations, metrics });
       },
-      onOperation: () => metrics.operations.inc(),
-      onComplete: () => metrics.operations.dec(),
       onNext: (_context, _id, _payload, _args, result) => publicResult(result as ExecutionResult, log),
       onError: (_context, _id, _payload, errors) => errors.map((error) => toPublicError(error, log)),
     },
@@ -103,16 +107,21 @@ function outletOf(socket: WebSocket, id: string): Outlet {
  * What stands for the subscription in the library, which keeps the protocol: it yields nothing, ends when the subscription
  * does, and ends the subscription when the client completes it or goes.
  */
-function lifetimeOf(subscription: OpenSubscription, outlet: Outlet): AsyncIterableIterator<ExecutionResult> {
-  const stopping = new AbortController();
+function lifetimeOf(
+  subscription: OpenSubscription,
+  { socket, id, operation }: Pick<PlacedArgs, 'socket' | 'id' | 'operation'>,
+  { operations, metrics }: { operations: SocketOperations; metrics: ServerMetrics },
+): AsyncIterableIterator<ExecutionResult> {
   const done = { value: undefined, done: true } as const;
   const lifetime: AsyncIterableIterator<ExecutionResult> = {
     async next() {
-      await subscription.serve(outlet, stopping.signal);
-      return done;
+      metrics.operations.inc();
+      await subscription.serve(outletOf(socket, id), operation.signal).finally(() => metrics.operations.dec());
+      // Said to the library, this end would complete the operation that has the id now.
+      return operation.signal.reason === superseded ? new Promise<never>(() => {}) : done;
     },
     return() {
-      stopping.abort();
+      operations.complete(socket, id);
       return Promise.resolve(done);
     },
     [Symbol.asyncIterator]: () => lifetime,

@@ -1,0 +1,44 @@
+import type { WebSocket } from 'ws';
+
+/** Why an operation ended: its client began another one with the same id. */
+export const superseded = Symbol('superseded');
+
+/**
+ * The subscriptions open on sockets, by the ids their clients gave. `graphql-ws` mixes an operation that is still opening up
+ * with the next one of the same id: the first would go on for ever, and the second could not be completed.
+ */
+export interface SocketOperations {
+  /** Begins an operation; an earlier one of the same id was completed by its client and ends now at the latest. */
+  begin(socket: WebSocket, id: string): AbortController;
+  /** Ends the operation that has the id now. */
+  complete(socket: WebSocket, id: string): void;
+}
+
+export function createSocketOperations(): SocketOperations {
+  const sockets = new WeakMap<WebSocket, Map<string, AbortController>>();
+
+  function operationsOf(socket: WebSocket): Map<string, AbortController> {
+    const known = sockets.get(socket);
+    if (known) return known;
+    const operations = new Map<string, AbortController>();
+    sockets.set(socket, operations);
+    socket.once('close', () => {
+      for (const operation of operations.values()) operation.abort();
+    });
+    return operations;
+  }
+
+  return {
+    begin(socket, id) {
+      const operations = operationsOf(socket);
+      operations.get(id)?.abort(superseded);
+      const operation = new AbortController();
+      operations.set(id, operation);
+      return operation;
+    },
+    complete(socket, id) {
+      operationsOf(socket).get(id)?.abort();
+      operationsOf(socket).delete(id);
+    },
+  };
+}
