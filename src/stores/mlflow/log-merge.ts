@@ -9,14 +9,17 @@ export interface EntryExtent {
 
 /**
  * Sizes of entries that are merged with each other, the smallest first: those with fewer than `below` points, once `entries` of
- * them lie side by side. One point per request becomes entries of 64, of about 4,000, and of 65,536 points: a point is
+ * them lie side by side. One point per request becomes entries of 64, of about 4,000, and of 32,768 points: a point is
  * written four times in all. Each tier counts what the tiers below it leave lying about.
  */
 const tiers = [
   { below: 64, entries: 64 },
   { below: 4_096, entries: 128 },
-  { below: 32_768, entries: 256 },
+  { below: 16_384, entries: 256 },
 ] as const;
+
+/** Points that merging puts into one entry at most: the format allows more, but a merge is to take less than 10 ms. */
+export const pointsPerMerge = 32_768;
 
 /** Neighbours of which one merge makes one entry, at most; a merge is to be short. */
 export const maxEntriesPerMerge = tiers[2].entries;
@@ -44,7 +47,7 @@ function groupFrom(extents: readonly EntryExtent[], from: number, below: number)
   let points = 0;
   let end = from;
   for (; end < extents.length && end - from < maxEntriesPerMerge && extents[end]!.count < below; end++) {
-    if (points + extents[end]!.count > maxMergedPoints) return { end, points, isFull: true };
+    if (points + extents[end]!.count > pointsPerMerge) return { end, points, isFull: true };
     points += extents[end]!.count;
   }
   return { end, points, isFull: false };
@@ -55,13 +58,16 @@ function groupFrom(extents: readonly EntryExtent[], from: number, below: number)
  * @throws StoreFailure CORRUPT when one of them is damaged, or they do not follow each other
  */
 export function mergeEntries(runId: string, stored: readonly StoredEntry[]): Uint8Array {
-  const entries = stored.map((entry, index) => {
+  const entries: OpenEntry[] = [];
+  stored.forEach((entry, index) => {
     const before = stored[index - 1];
     if (before && before.firstOffset + BigInt(before.count) !== entry.firstOffset) {
       throw damaged(`The metric log of run ${runId} has a gap or an overlap before offset ${entry.firstOffset}.`);
     }
-    return openStored(runId, entry);
+    entries.push(openStored(runId, entry, entries.at(-1) ?? null));
   });
+  const points = entries.reduce((sum, entry) => sum + entry.points, 0);
+  if (points > maxMergedPoints) throw new Error(`${points} points do not fit into one entry.`);
   const places = new Map<string, { readonly key: string; count: number; next: number }>();
   for (const { series } of entries) {
     for (const { key, count } of series) {

@@ -43,13 +43,18 @@ export async function* entriesFrom(
         AND first_offset < ${before}
       ORDER BY first_offset LIMIT ${entriesPerRead}`);
     if (rows.length === 0) return;
+    let opened: OpenEntry | null = null;
     for (const row of rows) {
       const entry = toStoredEntry(row);
       const { firstOffset } = entry;
-      if (firstOffset > next) throw damaged(`The metric log of run ${runId} has no points from offset ${next} to ${firstOffset}.`);
+      // Only the first entry of a read may begin before what is wanted.
+      if (firstOffset > next || (opened && firstOffset < next)) {
+        throw damaged(`The metric log of run ${runId} goes on at offset ${firstOffset} where ${next} was to follow.`);
+      }
       const last = least(firstOffset + BigInt(entry.count), end);
+      opened = openStored(runId, entry, opened);
       const wanted = { from: Number(next - firstOffset), end: Number(last - firstOffset), keys };
-      yield { runId, firstOffset: next, count: wanted.end - wanted.from, series: selectPoints(openStored(runId, entry), wanted) };
+      yield { runId, firstOffset: next, count: wanted.end - wanted.from, series: selectPoints(opened, wanted) };
       next = last;
     }
   }
@@ -71,9 +76,9 @@ export const toStoredEntry = ([firstOffset, count, payload]: SqlValue[]): Stored
   payload: payload as Uint8Array,
 });
 
-/** Opens an entry. @throws StoreFailure CORRUPT when it does not fit its checksum or its row */
-export function openStored(runId: string, { firstOffset, count, payload }: StoredEntry): OpenEntry {
-  const entry = openEntry(payload);
+/** Opens an entry; `before` is one that may be alike. @throws StoreFailure CORRUPT when it does not fit its checksum or its row */
+export function openStored(runId: string, { firstOffset, count, payload }: StoredEntry, before: OpenEntry | null): OpenEntry {
+  const entry = openEntry(payload, before);
   if (entry?.points === count) return entry;
   throw damaged(`The metric log of run ${runId} is damaged at offset ${firstOffset}.`);
 }

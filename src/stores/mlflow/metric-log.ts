@@ -18,6 +18,8 @@ export type EntryVersion = (typeof entryVersions)[keyof typeof entryVersions];
 /** Points that one merged entry can hold: ordinals are 16 bits wide. */
 export const maxMergedPoints = 65_536;
 
+/** The checksum covers everything from here on. */
+const checkedFrom = 5;
 const headerBytes = 9;
 const bytesPerPoint = 24;
 
@@ -30,6 +32,8 @@ export interface EntrySeries {
 
 /** An entry whose checksum was found right. The columns are views of the payload. */
 export interface OpenEntry {
+  /** The bytes that say which series there are. */
+  readonly directory: Buffer;
   /** Points of all series. */
   readonly points: number;
   readonly series: readonly EntrySeries[];
@@ -73,7 +77,7 @@ export function writeEntry(
   const points = directory.reduce((sum, { count }) => sum + count, 0);
   const bytes = Buffer.alloc(columnsAt + points * bytesIn(version));
   bytes.writeUInt8(version, 0);
-  bytes.writeUInt32LE(directory.length, 5);
+  bytes.writeUInt32LE(directory.length, checkedFrom);
   let at = headerBytes;
   directory.forEach(({ count }, index) => {
     at = bytes.writeUInt16LE(keys[index]!.length, at);
@@ -81,7 +85,7 @@ export function writeEntry(
     at = bytes.writeUInt32LE(count, at);
   });
   fill(viewsOf(bytes, version, columnsAt, points));
-  bytes.writeUInt32LE(crc32(bytes.subarray(5)), 1);
+  bytes.writeUInt32LE(crc32(bytes.subarray(checkedFrom)), 1);
   return bytes;
 }
 
@@ -114,24 +118,34 @@ function placeOf({ start, count }: EntrySeries, ordinals: Uint16Array | null, or
   return low;
 }
 
-/** Checks an entry and finds its parts; null: these bytes are no entry, or not as they were written. */
-export function openEntry(payload: Uint8Array): OpenEntry | null {
+/**
+ * Checks an entry and finds its parts; null: these bytes are no entry, or not as they were written.
+ * @param before an entry that probably has the same keys with as many points: its directory is then not read again
+ */
+export function openEntry(payload: Uint8Array, before: OpenEntry | null = null): OpenEntry | null {
   const bytes = aligned(payload);
   const version = bytes.length < headerBytes ? 0 : bytes.readUInt8(0);
   if (version !== entryVersions.appended && version !== entryVersions.merged) return null;
-  if (crc32(bytes.subarray(5)) !== bytes.readUInt32LE(1)) return null;
+  if (crc32(bytes.subarray(checkedFrom)) !== bytes.readUInt32LE(1)) return null;
+  const isAlike = before?.directory.equals(bytes.subarray(checkedFrom, checkedFrom + before.directory.length)) ?? false;
+  const { directory, series, points } = isAlike ? before! : readDirectory(bytes);
+  const { columns, ordinals } = viewsOf(bytes, version, roundUp(checkedFrom + directory.length), points);
+  return { directory, points, series, columns, ordinals };
+}
+
+/** What an entry says of its series, before the columns. */
+function readDirectory(bytes: Buffer): Pick<OpenEntry, 'directory' | 'points' | 'series'> {
   const series: EntrySeries[] = [];
   let at = headerBytes;
   let points = 0;
-  for (let index = bytes.readUInt32LE(5); index > 0; index--) {
+  for (let index = bytes.readUInt32LE(checkedFrom); index > 0; index--) {
     const end = at + 2 + bytes.readUInt16LE(at);
     const count = bytes.readUInt32LE(end);
     series.push({ key: bytes.toString('utf8', at + 2, end), start: points, count });
     points += count;
     at = end + 4;
   }
-  const { columns, ordinals } = viewsOf(bytes, version, roundUp(at), points);
-  return { points, series, columns, ordinals };
+  return { directory: bytes.subarray(checkedFrom, at), points, series };
 }
 
 // Views of 64-bit numbers begin at a multiple of 8; what the driver answers does, but nothing promises it.
