@@ -117,7 +117,8 @@ async function stream(
   } finally {
     needs.metrics.operations.dec();
     if (!response.destroyed) {
-      response.end('event: complete\ndata: \n\n');
+      // A server that ends has not completed anything: the client is to come back.
+      response.end(closing.aborted ? '' : 'event: complete\ndata: \n\n');
       if (!gone.signal.aborted && !response.writableFinished) await Promise.race([once(response, 'finish'), once(response, 'close')]);
     }
     gone.abort();

@@ -1,9 +1,10 @@
 import type { IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
-import type { ExecutionArgs, ExecutionResult, GraphQLSchema } from 'graphql';
+import { GraphQLError, type ExecutionArgs, type ExecutionResult, type GraphQLSchema } from 'graphql';
 import { useServer } from 'graphql-ws/use/ws';
 import { WebSocketServer, type WebSocket } from 'ws';
 import type { Clock } from '../core/clock.js';
+import { fail } from '../core/errors.js';
 import { isLoopbackHeader } from '../core/loopback.js';
 import type { Logger } from '../core/logger.js';
 import type { CheckDocument } from '../graph/documents.js';
@@ -13,7 +14,7 @@ import { publicResult, type OpenSubscription, type Subscribe } from '../graph/su
 import type { Outlet } from '../live/outlet.js';
 import type { ServerMetrics } from './metrics.js';
 import { isOwnOrigin } from './own-origin.js';
-import { createSocketOperations, superseded, type SocketOperations } from './socket-operations.js';
+import { createSocketOperations, maxOperationsPerSocket, superseded, type SocketOperations } from './socket-operations.js';
 import { watchSocket } from './socket-health.js';
 
 export interface GraphqlWsNeeds {
@@ -48,20 +49,25 @@ export function serveGraphqlWs(server: Server, needs: GraphqlWsNeeds): () => Pro
   const open = useServer(
     {
       schema,
-      onSubscribe({ extra }, id, { query, operationName, variables }): PlacedArgs | readonly never[] {
+      onSubscribe({ extra }, id, { query, operationName, variables }): PlacedArgs | readonly GraphQLError[] {
         const { document, errors } = checkDocument(query, operationName);
-        if (errors) return errors as readonly never[];
+        if (errors) return errors;
         const { socket } = extra;
+        if (operations.isFull(socket)) return [tooManyOperations];
         const place = { socket, id, operation: operations.begin(socket, id) };
         return { schema, document, operationName, variableValues: variables, contextValue: createContext(), ...place };
       },
-      execute: ({ document, operationName, variableValues, contextValue }) =>
-        execute({ document, operationName, variables: variableValues, context: contextValue }),
+      async execute(args) {
+        const { document, operationName, variableValues, contextValue, socket, id, operation } = args as PlacedArgs;
+        const answered = execute({ document, operationName, variables: variableValues, context: contextValue });
+        return answered.finally(() => operations.end(socket, id, operation));
+      },
       async subscribe(args) {
         const { document, operationName, variableValues, contextValue, ...place } = args as PlacedArgs;
         const opened = await subscribe({ document, operationName, variables: variableValues, context: contextValue });
-        if ('refused' in opened) return opened.refused;
-        return lifetimeOf(opened, place, { operations, metrics });
+        if (!('refused' in opened)) return lifetimeOf(opened, place, { operations, metrics });
+        operations.end(place.socket, place.id, place.operation);
+        return opened.refused;
       },
       onNext: (_context, _id, _payload, _args, result) => publicResult(result as ExecutionResult, log),
       onError: (_context, _id, _payload, errors) => errors.map((error) => toPublicError(error, log)),
@@ -83,6 +89,13 @@ export function serveGraphqlWs(server: Server, needs: GraphqlWsNeeds): () => Pro
     clearTimeout(timer);
   };
 }
+
+const tooManyOperations = new GraphQLError('', {
+  originalError: fail(
+    'RATE_LIMITED',
+    `This connection has ${maxOperationsPerSocket} operations open, and may not have more; complete some, or open another one.`,
+  ),
+});
 
 function refuse(socket: Duplex, status: string): void {
   // Node listens no more once it has handed the socket over; a client that is gone must not end the process.
@@ -117,6 +130,7 @@ function lifetimeOf(
     async next() {
       metrics.operations.inc();
       await subscription.serve(outletOf(socket, id), operation.signal).finally(() => metrics.operations.dec());
+      operations.end(socket, id, operation);
       // Said to the library, this end would complete the operation that has the id now.
       return operation.signal.reason === superseded ? new Promise<never>(() => {}) : done;
     },

@@ -39,7 +39,7 @@ export async function compactLog({ db }: WriteContext, { runId, from }: CompactL
 const nextLook = (extents: readonly EntryExtent[]): bigint => extents[extents.length / 2]!.firstOffset;
 
 /**
- * Puts one entry in the place of those that begin at `first` to `last`; they hold `maxMergedPoints` at most.
+ * Puts one entry in the place of those that begin at `first` to `last`; together they hold `maxMergedPoints` at most.
  * @throws StoreFailure CORRUPT when one of them is damaged; nothing was changed
  */
 export async function mergeRange(db: Database, runId: string, first: bigint, last: bigint): Promise<void> {

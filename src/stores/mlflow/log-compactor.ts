@@ -4,7 +4,7 @@ import type { Logger } from '../../core/logger.js';
 import { StoreFailure } from '../store-failure.js';
 import { createCrowdedRuns, entriesPerLook } from './crowded-runs.js';
 import type { MlflowReader } from './reads.js';
-import type { MlflowWriter } from './writes.js';
+import type { MlflowWriter, WriteName } from './writes.js';
 
 /** Whoever starts a server wants an answer first. */
 const restAtStartMs = 1_000;
@@ -39,7 +39,7 @@ export function startLogCompactor(needs: Needs): LogCompactor {
   const pass = createPass(needs, crowded.giveUp, stopping.signal);
   let sweptAt = -Infinity;
 
-  function heard(name: string, input: unknown): void {
+  function heard(name: WriteName, input: unknown): void {
     if (name === 'logMetrics' && crowded.appended((input as { runId: string }).runId)) bell.ring();
     if (name === 'takeInOthers' && isSweepDue()) bell.ring();
   }
