@@ -164,7 +164,7 @@ describe('appending metrics', () => {
     expect(entries.map(([first]) => first)).toEqual([0n, ...ends].slice(0, entries.length));
     expect(ends.at(-1) ?? 0n).toBe(BigInt(log.length));
     for (let offset = 0; offset <= log.length; offset++) {
-      const tails = await readTail(database, { positions: [{ runId, offset: BigInt(offset) }], limit: 10_000 });
+      const { tails } = await readTail(database, { ranges: [{ runId, after: BigInt(offset), upTo: null }], limit: 10_000 });
       const points = tails.flatMap((tail) => tail.series.flatMap((one) => toldColumns(one).map((point) => `${one.key} ${point}`)));
       expect(points).toEqual(log.slice(offset).map((point) => `${point.key} ${told(point)}`));
       expect(tails.map(({ next }) => next)).toEqual(offset < log.length ? [BigInt(log.length)] : []);
@@ -201,15 +201,12 @@ describe('appending metrics', () => {
             await logMetrics({ db: database.db, dialect: database.dialect, now }, { runId: 'other', series: batch });
           }
           const seen: Record<string, string[]> = { run: [], other: [] };
-          let positions = Object.keys(seen).map((id) => ({ runId: id, offset: 0n }));
+          let ranges = Object.keys(seen).map((id) => ({ runId: id, after: 0n, upTo: null }));
           for (;;) {
-            const tails = await readTail(database, { positions, limit });
+            const { tails } = await readTail(database, { ranges, limit });
             if (tails.length === 0) break;
             for (const tail of tails) seen[tail.runId]!.push(...tail.series.flatMap(toldColumns));
-            positions = positions.map((position) => ({
-              ...position,
-              offset: tails.find((tail) => tail.runId === position.runId)?.next ?? position.offset,
-            }));
+            ranges = ranges.map((range) => ({ ...range, after: tails.find((tail) => tail.runId === range.runId)?.next ?? range.after }));
           }
           expect(seen).toEqual({ run: log.map(told), other: log.map(told) });
         });

@@ -145,7 +145,11 @@ describe('migrateSqlite refuses, and leaves byte for byte as it is,', () => {
       () => migrateSqlite(path, [{ name: '20240101_init', sql: 'CREATE TABLE other (a)', checksum: '' }]),
     ],
     ['a database of a newer version', 'NEWER', () => migrateSqlite(path, [...migrations, { name: '0009_later', sql: '', checksum: '' }])],
-    ['a database made from other texts', 'EDITED', () => migrateSqlite(path, [migrations[0]!, { ...migrations[1]!, checksum: '' }, ...migrations.slice(2)])],
+    [
+      'a database made from other texts',
+      'EDITED',
+      () => migrateSqlite(path, [migrations[0]!, { ...migrations[1]!, checksum: '' }, ...migrations.slice(2)]),
+    ],
   ];
 
   it.each(refused)('%s', (_, reason, create) => {

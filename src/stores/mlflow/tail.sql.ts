@@ -5,7 +5,7 @@ import type { MlflowDatabase } from './layout.js';
 import { entriesFrom } from './metric-log.sql.js';
 import { rowEnds, rowTail } from './row-tail.sql.js';
 
-/** Points of each range, at most about `limit` in all. Our own database answers from its log, another one from its rows. */
+/** Points of each range, at most `limit` in all. Our own database answers from its log, another one from its rows. */
 export async function readTail(
   database: MlflowDatabase,
   { ranges, limit }: { ranges: readonly TailRange[]; limit: number },
@@ -43,11 +43,12 @@ async function logTail({ db }: MlflowDatabase, { runId, after, upTo }: TailRange
   const series: KeyedColumns[] = [];
   let next = after;
   let count = 0;
-  for await (const entry of entriesFrom(db, runId, after, upTo)) {
+  // One request may have put 100,000 points into one entry.
+  const end = upTo !== null && upTo < after + BigInt(limit) ? upTo : after + BigInt(limit);
+  for await (const entry of entriesFrom(db, runId, after, end)) {
     series.push(...entry.series.map((columns) => ({ key: columns.key, ...ownBuffers(columns) })));
     next = entry.firstOffset + BigInt(entry.count);
     count += entry.count;
-    if (count >= limit) break;
   }
   return { runId, series, next, count };
 }
