@@ -47,8 +47,23 @@ describe('what holds when it is said in several places', () => {
       maxBodyBytes: 5_000_000,
       storeTimeoutMs: 5_000,
       readerThreads: 2,
+      pollIntervalMs: 1_000,
     });
   });
+
+  it('looks at attached sources as often as the flag, the variable or the file says', () => {
+    const config = fileOf({ pollIntervalMs: 750 });
+    expect(read({ pollInterval: '250' }, { RUNGRAPH_CONFIG: config, RUNGRAPH_POLL_INTERVAL_MS: '500' }).pollIntervalMs).toBe(250);
+    expect(read({}, { RUNGRAPH_CONFIG: config, RUNGRAPH_POLL_INTERVAL_MS: '500' }).pollIntervalMs).toBe(500);
+    expect(read({}, { RUNGRAPH_CONFIG: config }).pollIntervalMs).toBe(750);
+  });
+
+  it.each(['249', '0', '-1', '1e3', 'often', '', '3600001'])(
+    'refuses to look every %j milliseconds, and says what may be asked',
+    (pollInterval) => {
+      expect(() => read({ pollInterval })).toThrow(/--poll-interval must be 250 to 3600000 milliseconds/);
+    },
+  );
 
   it('is the flag before the environment, the environment before the file, the file before the default', () => {
     const config = fileOf({ host: '127.0.0.4', port: 4, data: '/file', durability: 'full', logLevel: 'debug', compile: false });

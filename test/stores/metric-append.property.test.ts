@@ -4,7 +4,6 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { MetricColumns } from '../../src/core/metric-columns.js';
 import { toStoredValue } from '../../src/core/metric-value.js';
 import { sql, type Database } from '../../src/stores/engine/sql.js';
-import { initialise } from '../../src/stores/mlflow/initialise.js';
 import { logMetrics } from '../../src/stores/mlflow/metric-writes.js';
 import { runParts } from '../../src/stores/mlflow/run-parts.sql.js';
 import { readSeries } from '../../src/stores/mlflow/series.sql.js';
@@ -93,7 +92,7 @@ describe('appending metrics', () => {
   let database: TestDatabase;
   beforeAll(async () => {
     database = await openTestDatabase('own', 'local');
-    await initialise({ db: database.db, dialect: database.dialect, now }, null);
+    await database.db.run(sql`INSERT INTO rungraph_meta (key, value) VALUES ('epoch', 'first')`);
   });
   afterAll(() => database.close());
 
