@@ -1,13 +1,56 @@
 // Installs the SDK as its users do, from the packed file, and looks at what they get: types that compile under strict
-// settings, a clean package, and a browser bundle without graphql-js of at most 12 kB (gzip).
+// settings, a clean package, something that runs in Node, and browser bundles without graphql-js: at most 12 kB (gzip) for
+// the client, 1 kB for one operation.
 import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { build } from 'esbuild';
+import { build as buildWithVite } from 'vite';
 import { program, root, runNode, runNpm, secondsSince } from './tool.mjs';
 
-const maxBundleBytes = 12 * 1024;
+const maxClientBytes = 12 * 1024;
+const maxOperationBytes = 1024;
+
+/** What people write; that it compiles says that the types are there, and are strict. */
+const use = `
+import { graphql, pointsOf, RequestFailed, RunGraph, runs, RunDocument, type Run, type WatchedBatch } from '@rungraph/sdk';
+import { openSpool, type SpoolLeft } from '@rungraph/sdk/spool';
+
+const client = new RunGraph({ transport: 'sse' });
+const Version = graphql<{ server: { version: string } }>('{ server { version } }');
+export async function all(): Promise<[Run[], string, bigint | undefined, SpoolLeft]> {
+  const { nodes } = (await runs(client, { first: 1, filter: { status: { eq: 'FINISHED' } } })).runs;
+  // @ts-expect-error what a document needs must be given
+  await client.query(RunDocument);
+  const { run } = await client.query(RunDocument, { by: { id: nodes[0]!.id } });
+  const watched = client.watch({ runIds: ['x'] }, { signal: AbortSignal.timeout(1_000) });
+  for await (const { series } of watched) for (const columns of series) for (const { value } of pointsOf(columns)) value.toFixed();
+  const batches: AsyncGenerator<WatchedBatch, void, undefined> = watched;
+  const spool = openSpool(client, { folder: 'spool' });
+  await spool.createRun({ experiment: { name: 'x' } }).log({ loss: NaN }, { step: 1n });
+  await batches.return();
+  return [nodes.slice(), (await client.query(Version)).server.version, run?.durationMs ?? undefined, await spool.close()];
+}
+export const isRefused = (error: unknown): boolean => error instanceof RequestFailed && error.code === 'NOT_FOUND';
+`;
+
+// A server that is not there is asked, and one run goes into a spool: both entries work, and throw the same classes.
+const loaded = `
+import { NetworkError, RunGraph } from '@rungraph/sdk';
+import { openSpool } from '@rungraph/sdk/spool';
+import { deepEqual, equal } from 'node:assert/strict';
+
+const client = new RunGraph({ url: 'http://127.0.0.1:1/graphql' });
+equal(await client.sources().catch((error) => error instanceof NetworkError), true);
+const errors = [];
+const spool = openSpool(client, { folder: 'spool', onError: (error) => errors.push(error) });
+await spool.createRun({ experiment: { name: 'x' } }).log({ loss: NaN });
+await spool.flush({ waitMs: 3_000 }).catch(() => undefined);
+equal(errors[0] instanceof NetworkError, true);
+deepEqual(await spool.close({ waitMs: 0 }), { runs: 1, points: 1 });
+console.log(process.version);
+`;
 
 if (existsSync(join(root, 'sdk/dist/index.js'))) {
   await smoke();
@@ -39,7 +82,9 @@ async function smoke() {
     await step('installed', () => install(consumer, tarball));
     await step('strict TypeScript', () => compile(consumer));
     await step('Node', () => load(consumer));
-    await step('browser bundle', () => bundle(consumer));
+    await step('browser bundle of the client', () => bundle(consumer, 'RunGraph', maxClientBytes));
+    await step('browser bundle of one operation', () => bundle(consumer, 'runs', maxOperationBytes));
+    await step('browser bundle of Vite', () => bundleWithVite(consumer));
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
@@ -73,7 +118,7 @@ async function compile(consumer) {
     types: [],
     noEmit: true,
   };
-  write(consumer, 'use.ts', `import * as sdk from '@rungraph/sdk';\nexport const names: readonly (keyof typeof sdk)[] = [];\n`);
+  write(consumer, 'use.ts', use);
   for (const [module, moduleResolution] of [
     ['nodenext', 'nodenext'],
     ['esnext', 'bundler'],
@@ -89,12 +134,12 @@ async function compile(consumer) {
 }
 
 async function load(consumer) {
-  write(consumer, 'load.mjs', `import * as sdk from '@rungraph/sdk';\nconsole.log(Object.keys(sdk).length);\n`);
-  return `${(await succeed(runNode(['load.mjs'], { cwd: consumer }))).trim()} exports`;
+  write(consumer, 'load.mjs', loaded);
+  return (await succeed(runNode(['load.mjs'], { cwd: consumer }))).trim();
 }
 
-async function bundle(consumer) {
-  write(consumer, 'browser.js', `export * from '@rungraph/sdk';\n`);
+async function bundle(consumer, name, maxBytes) {
+  write(consumer, 'browser.js', `export { ${name} } from '@rungraph/sdk';\n`);
   const { outputFiles, metafile } = await build({
     absWorkingDir: consumer,
     entryPoints: ['browser.js'],
@@ -106,13 +151,27 @@ async function bundle(consumer) {
     write: false,
     logLevel: 'silent',
   });
-  // What is left after tree shaking; graphql-ws has other entries that do import graphql-js.
+  // What is left after tree shaking.
   const [{ inputs }] = Object.values(metafile.outputs);
   const graphql = Object.keys(inputs).filter((path) => path.includes('node_modules/graphql/') && inputs[path].bytesInOutput > 0);
   if (graphql.length > 0) throw new Error(`graphql-js is in the bundle: ${graphql.join('\n')}`);
   const bytes = gzipSync(outputFiles[0].contents).length;
-  if (bytes > maxBundleBytes) throw new Error(`${kB(bytes)} gzip, more than ${kB(maxBundleBytes)}`);
+  if (bytes > maxBytes) throw new Error(`${kB(bytes)} gzip, more than ${kB(maxBytes)}`);
   return `${kB(bytes)} gzip`;
+}
+
+/** The first chunk of a page, and those it loads when it needs them. */
+async function bundleWithVite(consumer) {
+  write(consumer, 'index.html', '<script type="module" src="page.js"></script>');
+  write(consumer, 'page.js', `import { RunGraph } from '@rungraph/sdk';\nglobalThis.client = new RunGraph();\n`);
+  const { output } = await buildWithVite({ root: consumer, configFile: false, logLevel: 'silent', build: { write: false } });
+  const chunks = output.filter(({ type }) => type === 'chunk');
+  const lazy = chunks.filter(({ isEntry }) => !isEntry);
+  if (!lazy.some(({ code }) => code.includes('text/event-stream'))) throw new Error('What SSE takes is loaded by every page.');
+  const sizes = chunks.map(({ code, isEntry }) => ({ isEntry, bytes: gzipSync(code).length }));
+  const total = sizes.reduce((sum, { bytes }) => sum + bytes, 0);
+  if (total > maxClientBytes) throw new Error(`${kB(total)} gzip, more than ${kB(maxClientBytes)}`);
+  return sizes.map(({ isEntry, bytes }) => `${kB(bytes)} gzip${isEntry ? '' : ' when needed'}`).join(', ');
 }
 
 /** @returns what the command printed on standard output */

@@ -44,14 +44,12 @@ function printOperation(schema, node, fragments) {
   const mustBeGiven = required.length > 0;
   const variables = node.variableDefinitions.length > 0 ? `, variables${mustBeGiven ? '' : '?'}: ${type}Variables` : '';
   const given = variables && ', variables';
-  const [field] = node.selectionSet.selections;
-  const description = schema.getRootType(node.operation).getFields()[field.name.value].description;
+  const { description } = fieldOf(schema, node);
   const live = node.operation === 'subscription';
   const example = `(client${mustBeGiven ? `, { ${required.map(({ variable }) => variable.name.value).join(', ')} }` : ''})`;
   const uses = [...spreads(node, fragments)].join(', ');
   return `/** The document of {@link ${name}}. */
 export const ${document} = /*#__PURE__*/ operation<${type}, ${type}Variables>(
-  '${node.operation}',
   '${text(node)}',
   ${shapeOf(schema, node)},
   [${uses}],
@@ -63,6 +61,14 @@ export const ${document} = /*#__PURE__*/ operation<${type}, ${type}Variables>(
  */
 export const ${name} = (${live ? 'subscriber: Subscriber' : 'requester: Requester'}${variables}): ${live ? 'AsyncIterable' : 'Promise'}<${type}> =>
   ${live ? 'subscriber.subscribe' : 'requester.query'}(${document}${given});`;
+}
+
+/** The field an operation is about: the one at the root, or, of an operation that is not called after it, the list within. */
+function fieldOf(schema, { operation, name, selectionSet }) {
+  const [root] = selectionSet.selections;
+  const field = schema.getRootType(operation).getFields()[root.name.value];
+  const inner = root.selectionSet?.selections.at(-1);
+  return name.value === field.name || !inner ? field : getNamedType(field.type).getFields()[inner.name.value];
 }
 
 /** Fragments that need no other first. */

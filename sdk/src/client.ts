@@ -1,104 +1,66 @@
-import type { Requester, Subscriber, TypedDocument, TypedDocumentString } from './document.js';
+import type { Given, Requester, SubscribeOptions, Subscriber, TypedDocument } from './document.js';
 import { accepted, NetworkError, RequestFailed, RuleBroken } from './errors.js';
 import { ExitFlush } from './exit-flush.js';
 import {
   CreateExperimentDocument,
   CreateRunDocument,
+  DeleteRunDocument,
+  DeleteTagsDocument,
   ExperimentDocument,
   ExperimentsDocument,
   ModelVersionsDocument,
   RegisteredModelsDocument,
+  RestoreRunDocument,
   RunDocument,
   RunGroupsDocument,
   RunsDocument,
   RunSeriesDocument,
+  SetTagsDocument,
   SourcesDocument,
-  type ExperimentFieldsFragment,
-  type ExperimentQuery,
+  UpdateExperimentDocument,
+  UpdateRunDocument,
   type ExperimentsQueryVariables,
   type MetricPointsInput,
-  type ModelVersionFieldsFragment,
   type ModelVersionsQueryVariables,
-  type RegisteredModelFieldsFragment,
   type RegisteredModelsQueryVariables,
   type RunBy,
-  type RunDetailsFragment,
-  type RunFieldsFragment,
   type RunFilter,
-  type RunGroupsQuery,
   type RunGroupsQueryVariables,
-  type RunSeriesQuery,
-  type RunSeriesQueryVariables,
   type RunsQueryVariables,
-  type SourceFieldsFragment,
 } from './generated/operations.js';
-import { send, type Endpoint, type RequestOptions } from './http.js';
-import { listing, type Listing } from './pages.js';
+import { send, type RequestOptions } from './http.js';
+import { interruptible } from './interruptible.js';
+import { listing, type Listing, type PageArgs, type PageOf } from './pages.js';
 import { newIdempotencyKey, RunWriter, toKeyValues, type TextValue } from './run-writer.js';
-import { stream, type SocketEndpoint } from './socket.js';
-import { watchEvents, watchPoints, type WatchControl, type WatchedBatch, type WatchedEvent } from './watch.js';
-
-/** Where RunGraph is and how it is reached. Everything has a default. */
-export interface RunGraphOptions {
-  /** Address of the API; `http://127.0.0.1:4000/graphql` by default. In a browser it may be relative. */
-  readonly url?: string | undefined;
-  /** Token, where the server asks for one. */
-  readonly token?: string | undefined;
-  /** Another `fetch`, for proxies and tests. */
-  readonly fetch?: typeof globalThis.fetch | undefined;
-  /** Another `WebSocket` class; before Node 22 the package `ws` is found by itself when it is installed. */
-  readonly webSocket?: unknown;
-  /** More headers of every request. A browser sends none with a WebSocket. */
-  readonly headers?: Readonly<Record<string, string>> | undefined;
-  /** Milliseconds one attempt of a request may take; 60,000 by default. */
-  readonly timeoutMs?: number | undefined;
-  /** Milliseconds a {@link RunWriter} tries again while the server is away; 120,000 by default. */
-  readonly retryForMs?: number | undefined;
-}
-
-/** A run as lists show it. */
-export type Run = RunFieldsFragment;
-/** A run with its parent, datasets and registered versions. */
-export type RunDetails = RunDetailsFragment;
-/** An experiment. */
-export type Experiment = ExperimentFieldsFragment;
-/** An experiment with the keys its runs have. */
-export type ExperimentDetails = NonNullable<ExperimentQuery['experiment']>;
-/** A registered model. */
-export type RegisteredModel = RegisteredModelFieldsFragment;
-/** A version of a registered model. */
-export type ModelVersion = ModelVersionFieldsFragment;
-/** A place where experiments live. */
-export type Source = SourceFieldsFragment;
-/** Runs that agree in what they are grouped by. */
-export type RunGroup = RunGroupsQuery['runGroups'][number];
-/** The history of one metric, as columns. */
-export type Series = NonNullable<RunSeriesQuery['run']>['series'][number];
-
-/** Which part of which metrics, and how thinned out; 500 points of each by default, the extremes kept. */
-export type SeriesOptions = Omit<RunSeriesQueryVariables, 'by'>;
-
-/** A new experiment. */
-export interface NewExperiment {
-  readonly name: string;
-  /** Source to create it in; `local` by default. */
-  readonly source?: string | undefined;
-  readonly tags?: Readonly<Record<string, TextValue>> | undefined;
-  readonly artifactLocation?: string | undefined;
-}
-
-/** A new run. */
-export interface NewRun {
-  /** Id of an experiment, or the name of one, which is created when it is missing; `source` is `local` by default. */
-  readonly experiment: string | { readonly id: string } | { readonly name: string; readonly source?: string };
-  readonly name?: string | undefined;
-  readonly params?: Readonly<Record<string, TextValue>> | undefined;
-  readonly tags?: Readonly<Record<string, TextValue>> | undefined;
-  /** The run it is nested in, or its id. */
-  readonly parent?: string | { readonly id: string } | undefined;
-  readonly user?: string | undefined;
-  readonly startedAt?: Date | undefined;
-}
+import { stream, type LiveEndpoint } from './subscription.js';
+import type {
+  Experiment,
+  ExperimentChanges,
+  ExperimentDetails,
+  ModelVersion,
+  NewExperiment,
+  NewRun,
+  Ref,
+  RegisteredModel,
+  Run,
+  RunChanges,
+  RunDetails,
+  RunGraphOptions,
+  RunGroup,
+  Series,
+  SeriesOptions,
+  Source,
+} from './types.js';
+import {
+  watchEvents,
+  watchLines,
+  watchPoints,
+  type ResumeControl,
+  type WatchControl,
+  type WatchedBatch,
+  type WatchedEvent,
+  type WatchedLines,
+} from './watch.js';
 
 /**
  * A client of one RunGraph server.
@@ -110,8 +72,7 @@ export interface NewRun {
  * const { nodes } = await client.runs({ first: 10, orderBy: [{ metric: { key: 'val/loss' }, direction: 'ASC' }] });
  */
 export class RunGraph implements Requester, Subscriber {
-  readonly #endpoint: Endpoint;
-  readonly #socket: SocketEndpoint;
+  readonly #endpoint: LiveEndpoint;
   readonly #retryForMs: number;
   readonly #flushOnExit = new ExitFlush();
 
@@ -145,21 +106,31 @@ export class RunGraph implements Requester, Subscriber {
     token,
     fetch = globalThis.fetch,
     webSocket,
+    transport = 'websocket',
     headers,
     timeoutMs = 60_000,
+    keepAliveMs = 12_000,
     retryForMs = 120_000,
   }: RunGraphOptions = {}) {
     const page = (globalThis as { location?: { href: string } }).location?.href;
-    if (!URL.canParse(url, page)) throw new NetworkError(`${url} is no URL; give one like http://127.0.0.1:4000/graphql.`);
+    if (!URL.canParse(url, page)) throw new NetworkError(`${url} is no URL.`);
     const authorization: Record<string, string> = token === undefined ? {} : { authorization: `Bearer ${token}` };
-    // `fetch` must not be called as a method of something else than its window.
-    this.#endpoint = { url, headers: { ...authorization, ...headers }, fetch: (...args) => fetch(...args), timeoutMs };
-    this.#socket = { url: new URL(url, page).href.replace(/^http/, 'ws'), connectionParams: { ...authorization, ...headers }, webSocket };
+    this.#endpoint = {
+      url,
+      socketUrl: new URL(url, page).href.replace(/^http/, 'ws'),
+      headers: { ...authorization, ...headers },
+      // `fetch` must not be called as a method of something else than its window.
+      fetch: (...args) => fetch(...args),
+      webSocket,
+      transport,
+      timeoutMs,
+      keepAliveMs,
+    };
     this.#retryForMs = retryForMs;
-    this.runs = listing(async (args) => (await this.query(RunsDocument, args)).runs);
-    this.experiments = listing(async (args) => (await this.query(ExperimentsDocument, args)).experiments);
-    this.registeredModels = listing(async (args) => (await this.query(RegisteredModelsDocument, args)).registeredModels);
-    this.modelVersions = listing(async (args) => (await this.query(ModelVersionsDocument, args)).modelVersions);
+    this.runs = this.list(RunsDocument, ({ runs }) => runs);
+    this.experiments = this.list(ExperimentsDocument, ({ experiments }) => experiments);
+    this.registeredModels = this.list(RegisteredModelsDocument, ({ registeredModels }) => registeredModels);
+    this.modelVersions = this.list(ModelVersionsDocument, ({ modelVersions }) => modelVersions);
   }
 
   /**
@@ -170,7 +141,8 @@ export class RunGraph implements Requester, Subscriber {
    * @example
    * const { deleteRun } = await client.query(DeleteRunDocument, { input: { run: runId } });
    */
-  query<Result, Variables>(document: TypedDocument<Result, Variables>, variables?: Variables, options?: RequestOptions): Promise<Result> {
+  query<Result, Variables>(document: TypedDocument<Result, Variables>, ...given: Given<Variables, RequestOptions>): Promise<Result> {
+    const [variables, options] = given as [Variables?, RequestOptions?];
     return send(this.#endpoint, document, variables, options);
   }
 
@@ -182,10 +154,26 @@ export class RunGraph implements Requester, Subscriber {
    */
   subscribe<Result, Variables>(
     document: TypedDocument<Result, Variables>,
-    variables?: Variables,
-    { signal }: { readonly signal?: AbortSignal } = {},
+    ...given: Given<Variables, SubscribeOptions>
   ): AsyncGenerator<Result, void, undefined> {
-    return stream(this.#socket, document, variables, { signal });
+    const [variables, options] = given as [Variables?, SubscribeOptions?];
+    return interruptible(options?.signal, (signal) => stream(this.#endpoint, document, variables, { signal }));
+  }
+
+  /**
+   * The list that any document asks for a page of, one of the SDK's or your own, at whatever depth: it can then be read by
+   * page or row by row. The document takes `$after`, and `$first` if it is to have a page size.
+   * @param connection where in the answer the page is: `nodes` and a `pageInfo` with `hasNextPage` and `endCursor`. Null or
+   * undefined, where what holds the list does not exist, is thrown as NOT_FOUND
+   * @example
+   * const children = client.list(RunChildrenDocument, ({ run }) => run?.children);
+   * for await (const child of children.all({ by: { id: runId } })) console.log(child.name);
+   */
+  list<Result, Args extends PageArgs, P extends PageOf<unknown>>(
+    document: TypedDocument<Result, Args>,
+    connection: (result: Result) => P | null | undefined,
+  ): Listing<Args, P['nodes'][number], P> {
+    return listing(this, document, connection);
   }
 
   /**
@@ -254,20 +242,19 @@ export class RunGraph implements Requester, Subscriber {
    * @example
    * const run = await client.createRun({ experiment: { name: 'wine' }, name: 'lr=0.1', params: { lr: 0.1 } });
    */
-  async createRun({ experiment, params, tags, parent, startedAt = new Date(), ...rest }: NewRun): Promise<RunWriter> {
+  async createRun({ experiment, params, tags, parent, startedAt = new Date(), idempotencyKey, ...rest }: NewRun): Promise<RunWriter> {
     const input = {
       ...rest,
       experiment: await this.#experimentId(experiment),
       params: toKeyValues(params),
       tags: toKeyValues(tags),
-      parent: typeof parent === 'object' ? parent.id : parent,
+      parent: parent && idOf(parent),
       startedAt,
-      idempotencyKey: newIdempotencyKey(),
+      idempotencyKey: idempotencyKey ?? newIdempotencyKey(),
     };
     const { run } = accepted((await this.query(CreateRunDocument, { input })).createRun);
     return new RunWriter(run!, {
-      request: <Result, Variables>(document: TypedDocumentString<Result, Variables>, variables: Variables, options: RequestOptions) =>
-        this.query(document, variables, options),
+      request: (document, variables, options) => send(this.#endpoint, document, variables, options),
       retryForMs: this.#retryForMs,
       flushOnExit: this.#flushOnExit,
     });
@@ -296,6 +283,69 @@ export class RunGraph implements Requester, Subscriber {
   }
 
   /**
+   * Changes the name, note, status or end of a run.
+   * @throws RuleBroken
+   * @example
+   * await client.updateRun(runId, { name: 'lr=0.1, repeated', note: 'With the *new* data.' });
+   */
+  async updateRun(run: Ref, changes: RunChanges): Promise<Run> {
+    const input = { ...changes, run: idOf(run) };
+    return accepted((await this.query(UpdateRunDocument, { input }, repeatable)).updateRun).run!;
+  }
+
+  /**
+   * Marks a run deleted; it can be restored.
+   * @throws RuleBroken
+   * @example
+   * await client.deleteRun(runId);
+   */
+  async deleteRun(run: Ref): Promise<void> {
+    accepted((await this.query(DeleteRunDocument, { input: { run: idOf(run) } })).deleteRun);
+  }
+
+  /**
+   * Makes a deleted run active again.
+   * @throws RuleBroken
+   * @example
+   * await client.restoreRun(runId);
+   */
+  async restoreRun(run: Ref): Promise<void> {
+    accepted((await this.query(RestoreRunDocument, { input: { run: idOf(run) } })).restoreRun);
+  }
+
+  /**
+   * Sets tags of a run: all of them, or none when one is refused. A tag that is there gets the new value.
+   * @throws RuleBroken
+   * @example
+   * await client.setTags(runId, { stage: 'candidate' });
+   */
+  async setTags(run: Ref, tags: Readonly<Record<string, TextValue>>): Promise<void> {
+    const input = { run: idOf(run), tags: toKeyValues(tags) };
+    accepted((await this.query(SetTagsDocument, { input }, repeatable)).setTags);
+  }
+
+  /**
+   * Deletes tags of a run: all of them, or none when one is missing.
+   * @throws RuleBroken
+   * @example
+   * await client.deleteTags(runId, ['stage']);
+   */
+  async deleteTags(run: Ref, keys: readonly string[]): Promise<void> {
+    accepted((await this.query(DeleteTagsDocument, { input: { run: idOf(run), keys: [...keys] } })).deleteTags);
+  }
+
+  /**
+   * Renames an experiment, or sets tags of it.
+   * @throws RuleBroken
+   * @example
+   * await client.updateExperiment(experimentId, { name: 'wine, 2026', tags: { owner: 'ada' } });
+   */
+  async updateExperiment(experiment: Ref, { name, tags }: ExperimentChanges): Promise<Experiment> {
+    const input = { experiment: idOf(experiment), name, tags: tags && toKeyValues(tags) };
+    return accepted((await this.query(UpdateExperimentDocument, { input }, repeatable)).updateExperiment).experiment!;
+  }
+
+  /**
    * Metric points of runs: what is there, then what comes, until the signal is aborted. When the connection breaks it is
    * made again and goes on after the last batch: every point comes once.
    * @throws RequestFailed what the server refuses; NetworkError when it cannot be reached at all
@@ -305,20 +355,26 @@ export class RunGraph implements Requester, Subscriber {
    * }
    */
   watch(input: MetricPointsInput, control: WatchControl = {}): AsyncGenerator<WatchedBatch, void, undefined> {
-    return watchPoints(this.#socket, input, control);
+    return watchPoints(this.#endpoint, input, control);
   }
 
   /**
-   * What happens to runs of the source `local`, from now on, until the signal is aborted; connects again as {@link watch} does.
+   * What happens to runs, from now on, until the signal is aborted; connects again as {@link watch} does.
    * @param filter which runs; `after` in `control` goes on after the cursor of an event
    * @example
    * for await (const { kind, run } of client.watchRuns({ experiment: { eq: 'wine' } })) console.log(kind, run.name, run.status);
    */
-  watchRuns(
-    filter?: RunFilter,
-    { after, ...control }: WatchControl & { readonly after?: string } = {},
-  ): AsyncGenerator<WatchedEvent, void, undefined> {
-    return watchEvents(this.#socket, filter, after, control);
+  watchRuns(filter?: RunFilter, control: ResumeControl = {}): AsyncGenerator<WatchedEvent, void, undefined> {
+    return watchEvents(this.#endpoint, filter, control);
+  }
+
+  /**
+   * Lines of the log of a run: what is there, then what comes, until the signal is aborted; connects again as {@link watch} does.
+   * @example
+   * for await (const { lines } of client.watchLogs(runId)) for (const { level, message } of lines) console.log(level, message);
+   */
+  watchLogs(run: Ref, control: ResumeControl = {}): AsyncGenerator<WatchedLines, void, undefined> {
+    return watchLines(this.#endpoint, idOf(run), control);
   }
 
   async #experimentId(experiment: NewRun['experiment']): Promise<string> {
@@ -338,4 +394,8 @@ export class RunGraph implements Requester, Subscriber {
   }
 }
 
+/** Doing it twice is doing it once. */
+const repeatable: RequestOptions = { idempotent: true };
+
+const idOf = (ref: Ref): string => (typeof ref === 'string' ? ref : ref.id);
 const toRunBy = (by: string | RunBy): RunBy => (typeof by === 'string' ? { id: by } : by);

@@ -1,4 +1,33 @@
-import type { UserErrorFieldsFragment } from './generated/operations.js';
+import type { UserErrorCode, UserErrorFieldsFragment } from './generated/operations.js';
+
+/** Codes that this SDK knows. */
+export type KnownCode =
+  | UserErrorCode
+  | 'BAD_REQUEST'
+  | 'BAD_USER_INPUT'
+  | 'BUFFER_FULL'
+  | 'CURSOR_INVALID'
+  | 'FILTER_UNSUPPORTED'
+  | 'FORBIDDEN'
+  | 'GRAPHQL_PARSE_FAILED'
+  | 'GRAPHQL_VALIDATION_FAILED'
+  | 'INTERNAL'
+  | 'NETWORK'
+  | 'OPERATION_RESOLUTION_FAILURE'
+  | 'QUERY_TOO_COMPLEX'
+  | 'RATE_LIMITED'
+  | 'SOURCE_TIMEOUT'
+  | 'SOURCE_UNAVAILABLE'
+  | 'SPOOL_DAMAGED'
+  | 'SPOOL_FULL'
+  | 'UNAUTHENTICATED';
+
+/**
+ * Codes of the API (`docs/errors.md` of the server says what each means), those of GraphQL itself, and the SDK's own:
+ * `NETWORK` when the server cannot be reached, `BUFFER_FULL` when points were logged faster than sent, `SPOOL_FULL` and
+ * `SPOOL_DAMAGED` of a spool. Newer servers may have more.
+ */
+export type ErrorCode = KnownCode | (string & Record<never, never>);
 
 /** An entry of `errors` in an answer. */
 export interface GraphQLErrorEntry {
@@ -9,7 +38,7 @@ export interface GraphQLErrorEntry {
 
 /** What an error of the SDK carries besides its text. */
 interface ErrorParts {
-  readonly code: string;
+  readonly code: ErrorCode;
   readonly retryAfter?: number | undefined;
   readonly cause?: unknown;
 }
@@ -26,8 +55,8 @@ interface ErrorParts {
  */
 export class RunGraphError extends Error {
   override name = 'RunGraphError';
-  /** One of the codes of the API, or `NETWORK`. */
-  readonly code: string;
+  /** What went wrong, to be matched on. */
+  readonly code: ErrorCode;
   /** Seconds to wait before the same may be asked again, where the server says so. */
   readonly retryAfter: number | undefined;
 
@@ -58,7 +87,7 @@ export class RequestFailed extends RunGraphError {
 
   constructor(
     errors: readonly GraphQLErrorEntry[],
-    { data = null, status, retryAfter }: { data?: unknown; status?: number; retryAfter?: number | undefined } = {},
+    { data = null, status, retryAfter }: { data?: unknown; status?: number | undefined; retryAfter?: number | undefined } = {},
   ) {
     const { message = 'The request failed.', extensions = {} } = errors[0] ?? {};
     super(message, { code: extensions.code ?? 'INTERNAL', retryAfter: extensions.retryAfter ?? retryAfter });

@@ -1,6 +1,6 @@
 import { backoffMs, sleep } from './backoff.js';
-import { TypedDocumentString, type TypedDocument } from './document.js';
-import { isTransient, NetworkError, RequestFailed, type GraphQLErrorEntry, type RunGraphError } from './errors.js';
+import { kindOf, TypedDocumentString, type TypedDocument } from './document.js';
+import { isTransient, NetworkError, RequestFailed, type GraphQLErrorEntry } from './errors.js';
 import { decode, encode } from './scalars.js';
 
 /** Where the server is and how it is asked. */
@@ -15,17 +15,18 @@ export interface Endpoint {
 /** Options of one request. */
 export interface RequestOptions {
   /** Gives the request up. */
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
   /**
    * Whether the request may be sent again when it is not known if it was answered. Queries may, and mutations
    * with an `idempotencyKey`.
    */
-  readonly idempotent?: boolean;
+  readonly idempotent?: boolean | undefined;
 }
 
-interface Answer {
+/** An answer as it is on the wire. */
+export interface Answer {
   readonly data?: unknown;
-  readonly errors?: readonly GraphQLErrorEntry[];
+  readonly errors?: readonly GraphQLErrorEntry[] | undefined;
 }
 
 /** Times a request is sent again. */
@@ -43,8 +44,9 @@ export async function send<Result, Variables>(
     try {
       return (await sendOnce(endpoint, document, body, signal)) as Result;
     } catch (error) {
-      // A request that was refused by rate was not looked at, so even a mutation may be sent again.
-      if (!isTransient(error) || attempt === maxRetries || !(idempotent || isRefused(error))) throw error;
+      if (!idempotent || !isTransient(error) || attempt === maxRetries) throw error;
+      // Who is told to come back later than a request may take is told so, not kept waiting.
+      if ((error.retryAfter ?? 0) * 1000 > endpoint.timeoutMs) throw error;
       await sleep(backoffMs(attempt, error.retryAfter), signal);
       signal?.throwIfAborted();
     }
@@ -52,35 +54,48 @@ export async function send<Result, Variables>(
 }
 
 /** Sends a request once. Its answer is read to the end: a cut answer is a failure of the way, not of the request. */
-export async function sendOnce(
+async function sendOnce(
   endpoint: Endpoint,
   document: TypedDocument<unknown, never>,
   body: string,
-  signal?: AbortSignal,
+  signal: AbortSignal | undefined,
 ): Promise<unknown> {
   const timeout = AbortSignal.timeout(endpoint.timeoutMs);
-  let response: Response;
-  let text: string;
+  const both = signal ? AbortSignal.any([signal, timeout]) : timeout;
   try {
-    response = await endpoint.fetch(endpoint.url, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json', accept: 'application/graphql-response+json, application/json', ...endpoint.headers },
-      body,
-      signal: signal ? AbortSignal.any([signal, timeout]) : timeout,
-    });
-    text = await response.text();
-  } catch (cause) {
-    if (signal?.aborted) throw cause;
-    throw new NetworkError(`${endpoint.url} does not answer: ${reason(cause)}`, { cause });
+    const response = await post(endpoint, body, 'application/graphql-response+json, application/json', both);
+    return resultOf(endpoint, document, response, await response.text());
+  } catch (error) {
+    if (signal?.aborted) throw error;
+    throw toNetworkError(endpoint, error);
   }
-  const retryAfter = secondsOf(response.headers.get('retry-after'));
-  const answer = parse(text);
-  if (!answer)
-    throw new NetworkError(`${endpoint.url} answered ${response.status} without GraphQL.`, { status: response.status, retryAfter });
-  if (answer.data && document instanceof TypedDocumentString) decode(answer.data, document.shape);
-  if (answer.errors) throw new RequestFailed(answer.errors, { data: answer.data, status: response.status, retryAfter });
-  return answer.data;
 }
+
+/** Posts a request. @throws what `fetch` throws */
+export const post = ({ fetch, url, headers }: Endpoint, body: string, accept: string, signal: AbortSignal): Promise<Response> =>
+  fetch(url, { method: 'POST', headers: { 'content-type': 'application/json', accept, ...headers }, body, signal });
+
+/** What a response says. @throws RequestFailed its errors; NetworkError when it is no answer of GraphQL */
+export function resultOf({ url }: Endpoint, document: TypedDocument<unknown, never>, response: Response, text: string): unknown {
+  const { status, headers } = response;
+  const retryAfter = secondsOf(headers.get('retry-after'));
+  const answer = parse(text);
+  if (!answer) throw new NetworkError(`${url} answered ${status} without GraphQL.`, { status, retryAfter });
+  return dataOf(answer, document, { status, retryAfter });
+}
+
+/** The decoded data of an answer. @throws RequestFailed its errors, with the data beside them */
+export function dataOf({ data, errors }: Answer, document: TypedDocument<unknown, never>, more: object = {}): unknown {
+  if (data && document instanceof TypedDocumentString) decode(data, document.shape);
+  if (errors) throw new RequestFailed(errors, { data, ...more });
+  return data;
+}
+
+/** An error of the way: what `fetch` throws, and what a body that is cut throws. */
+export const toNetworkError = ({ url }: Endpoint, cause: unknown): unknown =>
+  cause instanceof NetworkError || cause instanceof RequestFailed
+    ? cause
+    : new NetworkError(`${url} does not answer: ${reason(cause)}`, { cause });
 
 function parse(text: string): Answer | null {
   try {
@@ -91,9 +106,11 @@ function parse(text: string): Answer | null {
   }
 }
 
+/** `Retry-After`: seconds, or the time to come back at. */
 function secondsOf(header: string | null): number | undefined {
-  const seconds = header === null ? NaN : Number(header);
-  return Number.isFinite(seconds) ? seconds : undefined;
+  if (header === null) return undefined;
+  const seconds = Number.isNaN(Number(header)) ? (Date.parse(header) - Date.now()) / 1000 : Number(header);
+  return seconds >= 0 ? seconds : undefined;
 }
 
 /** What went wrong, from the innermost cause: `fetch failed` alone helps nobody. */
@@ -103,9 +120,6 @@ function reason(error: unknown): string {
 }
 
 function isIdempotent(document: TypedDocument<unknown, never>, variables: unknown): boolean {
-  const isQuery = document instanceof TypedDocumentString ? document.kind === 'query' : !/\bmutation\b/.test(String(document));
   const { input } = (variables ?? {}) as { input?: { idempotencyKey?: unknown } };
-  return isQuery || typeof input?.idempotencyKey === 'string';
+  return kindOf(String(document)) === 'query' || typeof input?.idempotencyKey === 'string';
 }
-
-const isRefused = (error: RunGraphError): boolean => error.code === 'RATE_LIMITED' || (error as NetworkError).status === 429;

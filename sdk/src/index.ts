@@ -3,26 +3,41 @@
  * @packageDocumentation
  */
 export { RunGraph } from './client.js';
+export { pointsOf, type Columns, type Point } from './columns.js';
+export {
+  graphql,
+  TypedDocumentString,
+  type Fragment,
+  type Given,
+  type Requester,
+  type Shape,
+  type SubscribeOptions,
+  type Subscriber,
+  type TypedDocument,
+} from './document.js';
+export { NetworkError, RequestFailed, RuleBroken, RunGraphError, type ErrorCode, type GraphQLErrorEntry } from './errors.js';
+export type { RequestOptions } from './http.js';
+export type { PrintOptions } from './lines.js';
+export type { Listing, ListOptions, Page, PageArgs, PageOf } from './pages.js';
+export type { LogOptions } from './points.js';
+export { RunWriter, type EndStatus, type TextValue } from './run-writer.js';
 export type {
   Experiment,
+  ExperimentChanges,
   ExperimentDetails,
   ModelVersion,
   NewExperiment,
   NewRun,
+  Ref,
   RegisteredModel,
   Run,
+  RunChanges,
   RunDetails,
   RunGraphOptions,
   RunGroup,
   Series,
   SeriesOptions,
   Source,
-} from './client.js';
-export { pointsOf, type Columns, type Point } from './columns.js';
-export { TypedDocumentString, type Fragment, type Requester, type Shape, type Subscriber, type TypedDocument } from './document.js';
-export { NetworkError, RequestFailed, RuleBroken, RunGraphError, type GraphQLErrorEntry } from './errors.js';
-export type { RequestOptions } from './http.js';
-export type { Listing, Page } from './pages.js';
-export { RunWriter, type EndStatus, type LogOptions, type TextValue } from './run-writer.js';
-export type { WatchControl, WatchedBatch, WatchedEvent, WatchedSeries, WatchStatus } from './watch.js';
+} from './types.js';
+export type { ResumeControl, WatchControl, WatchedBatch, WatchedEvent, WatchedLines, WatchedSeries, WatchStatus } from './watch.js';
 export * from './generated/operations.js';

@@ -1,33 +1,29 @@
 import { backoffMs, sleep } from './backoff.js';
 import type { TypedDocumentString } from './document.js';
-import { accepted, isTransient, RunGraphError, RuleBroken } from './errors.js';
+import { accepted, isTransient, RunGraphError } from './errors.js';
 import {
   FinishRunDocument,
   LogDatasetInputsDocument,
+  LogLinesDocument,
   LogMetricsDocument,
   LogParamsDocument,
   SetTagsDocument,
   type DatasetInputInput,
   type KeyValueInput,
+  type LogLineInput,
   type RunFieldsFragment,
   type UserErrorFieldsFragment,
 } from './generated/operations.js';
 import type { RequestOptions } from './http.js';
-import { checkPoint, MetricBuffer, type MetricBatchOut } from './metric-buffer.js';
+import { packLines, toLine, type PrintOptions } from './lines.js';
+import { LoggedSteps, packPoints, type LoggedPoint, type LoggedSeries, type LogOptions } from './points.js';
+import { SendBuffer, type Packer } from './send-buffer.js';
 
 /** A value of a param or tag; kept as text. */
 export type TextValue = string | number | bigint | boolean;
 
 /** How a run ends. */
 export type EndStatus = 'FINISHED' | 'FAILED' | 'KILLED';
-
-/** Where in a run the values of one `log` belong. */
-export interface LogOptions {
-  /** Step; by default one more than the last of each metric, from 0. */
-  readonly step?: number | bigint | undefined;
-  /** Time, as a date or in milliseconds since the epoch; by default now. */
-  readonly timestamp?: Date | number | bigint | undefined;
-}
 
 interface WriterNeeds {
   readonly request: <Result, Variables>(
@@ -53,8 +49,9 @@ export class RunWriter {
   /** Id of the run. */
   readonly id: string;
   readonly #needs: WriterNeeds;
-  readonly #buffer: MetricBuffer;
-  readonly #nextSteps = new Map<string, number | bigint>();
+  readonly #points: SendBuffer<LoggedPoint, LoggedSeries[]>;
+  readonly #lines: SendBuffer<LogLineInput, LogLineInput[]>;
+  readonly #steps = new LoggedSteps();
   #finished: Promise<void> | null = null;
 
   constructor(
@@ -63,43 +60,63 @@ export class RunWriter {
     needs: WriterNeeds,
   ) {
     this.id = run.id;
-    this.#needs = needs;
-    this.#buffer = new MetricBuffer(
-      (batch) => this.#sendBatch(batch),
-      (error) => !isTransient(error),
-      newIdempotencyKey,
+    const buffer = <Item, Body>(packer: Packer<Item, Body>, send: (idempotencyKey: string, body: Body) => Promise<void>) =>
+      new SendBuffer(
+        packer,
+        ({ idempotencyKey, body }) => send(idempotencyKey, body),
+        (error) => !isTransient(error),
+        newIdempotencyKey,
+      );
+    this.#points = buffer(packPoints(), (idempotencyKey, series) =>
+      this.#write(LogMetricsDocument, { input: { run: this.id, idempotencyKey, series } }, ({ logMetrics }) => logMetrics),
     );
-    needs.flushOnExit.add(this);
+    this.#lines = buffer(packLines(), (idempotencyKey, lines) =>
+      this.#write(LogLinesDocument, { input: { run: this.id, idempotencyKey, lines } }, ({ logLines }) => logLines),
+    );
+    this.#needs = needs;
   }
 
-  /** Points that were logged and are not known to be committed. */
+  /** Points and lines that were logged and are not known to be committed. */
   get pending(): number {
-    return this.#buffer.pending;
+    return this.#points.pending + this.#lines.pending;
   }
 
   /**
    * Logs values of metrics at one step. Resolves at once while fewer than 100,000 points wait, then when there is room:
-   * await it in a loop that logs faster than the server takes. NaN and ±Infinity are values like others.
+   * await it in a loop that logs faster than the server takes; of a loop that does not, points beyond 1,000,000 that wait
+   * are refused, and `flush` and `finish` say so. NaN and ±Infinity are values like others.
    * @throws the failure of an earlier batch, and {@link RuleBroken} for what the server would refuse
    * @example
    * await run.log({ 'train/loss': 0.3, 'train/accuracy': 0.91 }, { step: 12 });
    */
-  log(metrics: Readonly<Record<string, number>>, { step, timestamp = Date.now() }: LogOptions = {}): Promise<void> {
-    const logged = this.#log(metrics, step, timestamp);
-    // A loop that does not await must not end the process; the failure comes with the next call that is awaited.
-    logged.catch(() => undefined);
-    return logged;
+  log(metrics: Readonly<Record<string, number>>, options: LogOptions = {}): Promise<void> {
+    return this.#take(this.#points, () => {
+      const points = this.#steps.of(metrics, options);
+      this.#points.add(points);
+      this.#steps.advance(points);
+    });
   }
 
-  async #log(metrics: Readonly<Record<string, number>>, step: LogOptions['step'], timestamp: Date | number | bigint): Promise<void> {
-    if (this.#finished) throw new RunGraphError('The run is finished; log before finish().', { code: 'CONFLICT' });
-    const time = typeof timestamp === 'bigint' ? timestamp : Math.trunc(Number(timestamp));
-    if (!(time >= 0)) throw new RuleBroken([{ code: 'INVALID', field: ['timestamps'], message: 'The timestamp must be 1970 or later.' }]);
-    const values = Object.entries(metrics).map(([key, value]) => [key, value, step ?? this.#nextSteps.get(key) ?? 0] as const);
-    for (const [key, value, at] of values) checkPoint(key, value, at);
-    this.#buffer.add(values, time);
-    for (const [key, , at] of values) this.#nextSteps.set(key, typeof at === 'bigint' ? at + 1n : at + 1);
-    return this.#buffer.room();
+  /**
+   * Adds a line to the log of the run. It is sent with others, in order, as points are; await it in a loop as {@link log}.
+   * @throws the failure of earlier lines, and {@link RuleBroken} for what the server would refuse
+   * @example
+   * await run.print('epoch 12 done', { level: 'INFO', stream: 'stdout' });
+   */
+  print(message: string, options: PrintOptions = {}): Promise<void> {
+    return this.#take(this.#lines, () => this.#lines.add([toLine(message, options)]));
+  }
+
+  #take(buffer: { room(): Promise<void> }, take: () => void): Promise<void> {
+    const taken = (async () => {
+      if (this.#finished) throw new RunGraphError('The run is finished; log before finish().', { code: 'CONFLICT' });
+      take();
+      this.#needs.flushOnExit.add(this);
+      return buffer.room();
+    })();
+    // A loop that does not await must not end the process; the failure comes with the next call that is awaited.
+    taken.catch(() => undefined);
+    return taken;
   }
 
   /**
@@ -143,8 +160,9 @@ export class RunWriter {
    * @example
    * await run.flush();
    */
-  flush(): Promise<void> {
-    return this.#buffer.flush();
+  async flush(): Promise<void> {
+    const sent = await Promise.allSettled([this.#points.flush(), this.#lines.flush()]);
+    for (const each of sent) if (each.status === 'rejected') throw each.reason;
   }
 
   /**
@@ -160,7 +178,7 @@ export class RunWriter {
   async #finish(status: EndStatus): Promise<void> {
     const input = { run: this.id, status, endedAt: new Date() };
     let failure: { readonly error: unknown } | null = null;
-    await this.#buffer.flush().catch((error: unknown) => (failure = { error }));
+    await this.flush().catch((error: unknown) => (failure = { error }));
     this.#needs.flushOnExit.delete(this);
     try {
       // An end with a given time can be set twice. When points could not be written, the server was waited for long enough.
@@ -169,11 +187,6 @@ export class RunWriter {
       failure ??= { error };
     }
     if (failure) throw (failure as { error: unknown }).error;
-  }
-
-  #sendBatch({ idempotencyKey, series }: MetricBatchOut): Promise<void> {
-    const input = { run: this.id, idempotencyKey, series: [...series] };
-    return this.#write(LogMetricsDocument, { input }, ({ logMetrics }) => logMetrics);
   }
 
   /** Sends a write that may be repeated, and repeats it while the server is away or too busy. */

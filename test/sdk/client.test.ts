@@ -122,6 +122,44 @@ it('sends plain functions and documents', async () => {
   expect(runs.nodes).toEqual([]);
 });
 
+describe('changes', () => {
+  it('of a run: name, note, tags, deletion, restoration', async () => {
+    const { run } = await client.createRun({ experiment: { name: 'changes' }, name: 'before' });
+    expect(await client.updateRun(run, { name: 'after', note: 'A *note*.' })).toMatchObject({
+      id: run.id,
+      name: 'after',
+      note: 'A *note*.',
+    });
+    await client.setTags(run.id, { a: 1, b: 'x' });
+    await client.deleteTags(run.id, ['a']);
+    expect((await client.run(run.id))!.tags.filter(({ key }) => key.length === 1)).toEqual([{ key: 'b', value: 'x' }]);
+    expect(await caught(client.deleteTags(run, ['a']), RuleBroken)).toMatchObject({ code: 'NOT_FOUND' });
+    await client.deleteRun(run);
+    expect(await client.run(run.id)).toMatchObject({ lifecycleStage: 'DELETED' });
+    await client.restoreRun(run);
+    expect(await client.run(run.id)).toMatchObject({ lifecycleStage: 'ACTIVE' });
+  });
+
+  it('of an experiment: name and tags', async () => {
+    const made = await client.createExperiment({ name: 'to rename', tags: { owner: 'ada' } });
+    expect(await client.updateExperiment(made, { name: 'renamed', tags: { team: 'x' } })).toMatchObject({
+      name: 'renamed',
+      tags: expect.arrayContaining([
+        { key: 'owner', value: 'ada' },
+        { key: 'team', value: 'x' },
+      ]) as unknown,
+    });
+    await client.createExperiment({ name: 'taken' });
+    expect(await caught(client.updateExperiment(made.id, { name: 'taken' }), RuleBroken)).toMatchObject({ code: 'ALREADY_EXISTS' });
+  });
+
+  it('are made once when a run is created again under the same key', async () => {
+    const options = { experiment: { name: 'changes' }, idempotencyKey: 'my own key', startedAt: new Date(0) };
+    const [first, second] = [await client.createRun(options), await client.createRun(options)];
+    expect(second.id).toBe(first.id);
+  });
+});
+
 describe('errors', () => {
   it('of a request carry the code of the server', async () => {
     const error = await caught(client.runs({ first: 5_000 }), RequestFailed);
@@ -185,10 +223,37 @@ describe('what failed on the way', () => {
     expect(proxy.requests.length - before).toBe(1);
   });
 
-  it('is asked again when it was refused by rate, mutation or not', async () => {
+  it('is not asked again when the mutation without a key was refused by rate: its caller is told when to', async () => {
     const { run } = await client.createRun({ experiment: { name: 'once' } });
-    proxy.fates.push(429);
-    expect((await deleteRun(throughProxy, { input: { run: run.id } })).deleteRun.userErrors).toEqual([]);
+    proxy.fates.push({ status: 429, headers: { 'retry-after': '7' }, body: '' });
+    const error = await caught(throughProxy.deleteRun(run), NetworkError);
+    expect(error).toMatchObject({ status: 429, retryAfter: 7 });
+    expect(await client.run(run.id)).toMatchObject({ lifecycleStage: 'ACTIVE' });
+  });
+
+  it('is asked again when doing it twice is doing it once', async () => {
+    const run = await client.createRun({ experiment: { name: 'once' } });
+    proxy.fates.push('lose', 'pass', 'lose', 'pass');
+    expect(await throughProxy.updateRun(run, { name: 'renamed' })).toMatchObject({ name: 'renamed' });
+    await throughProxy.setTags(run, { stage: 2 });
+    expect((await client.run(run.id))!.tags).toContainEqual({ key: 'stage', value: '2' });
+    expect(proxy.fates).toEqual([]);
+  });
+
+  it('is asked again as late as the server says, in seconds or at a time, by header or extension', async () => {
+    const inOneSecond = new Date(Date.now() + 1_999).toUTCString();
+    const limited = '{"errors":[{"message":"Slowly.","extensions":{"code":"RATE_LIMITED","retryAfter":0.5}}]}';
+    proxy.fates.push({ status: 503, headers: { 'retry-after': inOneSecond }, body: '' }, { status: 200, body: limited });
+    const start = performance.now();
+    expect(await throughProxy.sources()).toHaveLength(1);
+    expect(performance.now() - start).toBeGreaterThan(500);
+    expect(proxy.fates).toEqual([]);
+  });
+
+  it('is not waited for longer than a request may take', async () => {
+    proxy.fates.push({ status: 503, headers: { 'retry-after': '86400' }, body: '' });
+    const error = await caught(throughProxy.sources(), NetworkError);
+    expect(error).toMatchObject({ status: 503, retryAfter: 86_400 });
   });
 
   it('creates an experiment and a run once', async () => {

@@ -44,10 +44,29 @@ describe('the examples', () => {
     expect(watched.match(/^step \d+ {2}mistakes/gm)).toHaveLength(100);
   });
 
+  it('report the best run of each experiment, also of one that was never a number', async () => {
+    const client = new RunGraph({ url: server.url });
+    for (const [name, losses] of [
+      ['good|run', [3, 1, NaN]],
+      ['worse', [2]],
+    ] as const)
+      await client.withRun({ experiment: { name: 'report' }, name, params: { lr: 0.1 } }, (run) => {
+        for (const loss of losses) void run.log({ loss });
+      });
+    await client.withRun({ experiment: { name: 'report NaN' }, name: 'diverged' }, (run) => run.log({ loss: NaN }));
+    const lines = (await run('examples/report.ts', 'loss')).split('\n');
+    expect(lines[0]).toBe('# Best runs by least loss');
+    expect(lines).toContain('| report | local | 2 | good run | 1 | 1 | lr=0.1 |');
+    expect(lines).toContain('| report NaN | local | 1 | diverged | NaN | – |  |');
+    expect(await run('examples/report.ts', 'loss', 'MAX')).toContain('| report | local | 2 | good run | 3 | 0 | lr=0.1 |');
+  });
+
   it('fit on a page', () => {
     const scripts = readdirSync(join(root, 'examples')).filter((file) => file.endsWith('.ts'));
-    expect(scripts.sort()).toEqual(['query.ts', 'train.ts', 'watch.ts']);
-    for (const file of scripts) expect(source(`examples/${file}`).trimEnd().split('\n').length, file).toBeLessThanOrEqual(40);
+    expect(scripts.sort()).toEqual(['query.ts', 'report.ts', 'train.ts', 'watch.ts']);
+    for (const file of [...scripts, 'live-page/serve.mjs'])
+      expect(source(`examples/${file}`).trimEnd().split('\n').length, file).toBeLessThanOrEqual(40);
+    expect(source('examples/live-page/page.js').trimEnd().split('\n').length).toBeLessThanOrEqual(60);
   });
 });
 
@@ -56,13 +75,21 @@ describe('the README of the SDK', () => {
     const folder = mkdtempSync(join(tmpdir(), 'rungraph-readme-'));
     const script = join(folder, 'readme.mts');
     const sdk = pathToFileURL(join(root, 'sdk/src/index.ts')).href;
-    writeFileSync(script, readmeScript().replaceAll("'@rungraph/sdk'", `'${sdk}'`).replace('http://127.0.0.1:4000/graphql', server.url));
+    const code = readmeScript()
+      .replaceAll("'@rungraph/sdk'", `'${sdk}'`)
+      .replaceAll("'@rungraph/sdk/spool'", `'${sdk.replace('index.ts', 'spool/index.ts')}'`)
+      .replaceAll("'.rungraph-spool'", JSON.stringify(join(folder, 'spool')))
+      .replace('http://127.0.0.1:4000/graphql', server.url);
+    writeFileSync(script, code);
     const output = await run(script);
     rmSync(folder, { recursive: true });
     expect(output).toMatch(/^99n 0\.0070/m);
     expect(output).toMatch(/^loss 99n 0\.0070/m);
     expect(output).toContain('ALREADY_EXISTS');
     expect(output).toContain('DELETED');
+    expect(output).toMatch(/^fold 1$/m);
+    expect(output).toContain('{ runs: 0, points: 0 }');
+    expect(output).toMatch(/^\[ .*'wine'.* \]$/m);
     const { nodes } = await new RunGraph({ url: server.url }).runs({ filter: { lifecycleStage: 'DELETED' } });
     expect(nodes).toHaveLength(1);
   });
@@ -72,7 +99,10 @@ describe('every @example', () => {
   // What an example may take for granted.
   const given = `
     import * as sdk from './index.js';
-    const { NetworkError, RequestFailed, RuleBroken, RunGraph, RunGraphError, DeleteRunDocument, RunEventsDocument, pointsOf } = sdk;
+    import { openSpool, resumeSpool, type Spool, type SpooledRun } from './spool/index.js';
+    const { NetworkError, RequestFailed, RuleBroken, RunGraph, RunGraphError, pointsOf, graphql } = sdk;
+    const { DeleteRunDocument, RunChildrenDocument, RunEventsDocument } = sdk;
+    declare const spool: Spool; declare const spooled: SpooledRun; declare const experimentId: string;
     declare const client: sdk.RunGraph; declare const run: sdk.RunWriter; declare const runId: string;
     declare const id: string; declare const ids: string[]; declare const name: string; declare const uri: string;
     declare const by: never; declare const input: never;`;
@@ -107,7 +137,7 @@ describe('every @example', () => {
     host.readFile = (path) => texts.get(path) ?? readFile(path);
     host.getSourceFile = (path, version) =>
       texts.has(path) ? ts.createSourceFile(path, texts.get(path)!, version) : getSourceFile(path, version);
-    const program = ts.createProgram([...texts.keys()], { ...options, noUnusedLocals: false }, host);
+    const program = ts.createProgram([...texts.keys()], { ...options, noUnusedLocals: false, types: ['node'] }, host);
     const problems = ts.getPreEmitDiagnostics(program).map((each) => {
       const text = ts.flattenDiagnosticMessageText(each.messageText, '\n');
       return `${each.file?.text.split('\n')[0] ?? ''}: ${text}`;

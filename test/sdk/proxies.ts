@@ -16,8 +16,8 @@ export interface HttpProxy extends Proxy {
   readonly requests: string[];
 }
 
-/** `lose`: the server has answered, but its answer never arrives; a number: this status instead of asking the server. */
-export type Fate = 'pass' | 'lose' | number;
+/** `lose`: the server has answered, but its answer never arrives; a number: this status instead of asking the server; or this answer. */
+export type Fate = 'pass' | 'lose' | number | { readonly status: number; readonly headers?: Record<string, string>; readonly body: string };
 
 /** Passes requests on whole, and answers as the next fate says. */
 export async function startHttpProxy(target: string): Promise<HttpProxy> {
@@ -29,6 +29,7 @@ export async function startHttpProxy(target: string): Promise<HttpProxy> {
     const body = Buffer.concat(chunks).toString();
     const fate = fates.shift() ?? 'pass';
     if (typeof fate === 'number') return void response.writeHead(fate, { 'retry-after': '0' }).end('not now');
+    if (typeof fate === 'object') return void response.writeHead(fate.status, fate.headers).end(fate.body);
     requests.push(body);
     const answer = await fetch(target, { method: 'POST', headers: { 'content-type': 'application/json' }, body });
     const text = await answer.text();

@@ -6,7 +6,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startTestServer, type TestServer } from '../kit/server.js';
-import { NetworkError, pointsOf, RuleBroken, RunGraph, type RunWriter } from '../../sdk/src/index.js';
+import { packPoints } from '../../sdk/src/points.js';
+import { SendBuffer } from '../../sdk/src/send-buffer.js';
+import { NetworkError, pointsOf, RuleBroken, RunGraph, RunGraphError, RunLogsDocument, type RunWriter } from '../../sdk/src/index.js';
 import { startHttpProxy, type HttpProxy } from './proxies.js';
 
 let server: TestServer;
@@ -153,6 +155,65 @@ describe('a batch', () => {
     await expect(run.log({ loss: 2 })).rejects.toBeInstanceOf(RuleBroken);
     await expect(run.finish()).rejects.toBeInstanceOf(RuleBroken);
     await expect(run.finish()).rejects.toBeInstanceOf(RuleBroken);
+  });
+});
+
+it('refuses points, and says so, when a million wait for a writer that does not', async () => {
+  let sent = 0;
+  const buffer = new SendBuffer(
+    packPoints(),
+    async ({ body }) => void (sent += body.reduce((sum, { values }) => sum + values.length, 0)),
+    () => true,
+    () => 'key',
+  );
+  const row = Array.from({ length: 1_000 }, (_, index) => [`m${index % 10}`, index, index, 0] as const);
+  for (let time = 0; time < 1_000; time++) buffer.add(row);
+  expect(() => buffer.add(row)).toThrow(RunGraphError);
+  await expect(buffer.flush()).rejects.toMatchObject({ code: 'BUFFER_FULL' });
+  expect([sent, buffer.pending]).toEqual([1_000_000, 0]);
+  buffer.add(row);
+  await buffer.flush();
+  expect(sent).toBe(1_001_000);
+});
+
+describe('what is printed', () => {
+  const linesOf = async (by: { id: string }) => {
+    const lines = client.list(RunLogsDocument, ({ run }) => run?.logs);
+    const found: { message: string; level: string | null; stream: string | null; at: Date }[] = [];
+    for await (const { message, level, stream, at } of lines.all({ by })) found.push({ message, level, stream, at: at! });
+    return found;
+  };
+
+  it('is kept in order, as it was, with its level, stream and time', async () => {
+    const run = await start();
+    const at = new Date('2026-01-31T12:00:00.000Z');
+    await run.print('epoch 1\n\u001b[31mred\u001b[0m \0 \ud800', { level: 'INFO', stream: 'stdout', at });
+    await run.print('');
+    expect(run.pending).toBe(2);
+    await run.finish();
+    const [first, second] = await linesOf({ id: run.id });
+    expect(first).toEqual({ message: 'epoch 1\n\u001b[31mred\u001b[0m \0 \ud800', level: 'INFO', stream: 'stdout', at });
+    expect(second).toMatchObject({ message: '', level: null, stream: null });
+    await expect(run.print('late')).rejects.toMatchObject({ code: 'CONFLICT' });
+  });
+
+  it('goes in batches, each line once though answers are lost', async () => {
+    const run = await start(throughProxy);
+    proxy.fates.push('lose', 503, 'lose');
+    const messages = Array.from({ length: 12_000 }, (_, index) => `line ${index}`);
+    for (const message of messages) await run.print(message);
+    await run.finish();
+    expect((await linesOf({ id: run.id })).map(({ message }) => message)).toEqual(messages);
+  });
+
+  it('is refused at once when it is too long, and costs the rest nothing', async () => {
+    const run = await start();
+    await run.print('before');
+    await expect(run.print('x'.repeat(65_537))).rejects.toMatchObject({ name: 'RuleBroken', code: 'TOO_LARGE' });
+    await expect(run.print('x', { level: 'x'.repeat(65) })).rejects.toMatchObject({ code: 'TOO_LARGE' });
+    await run.print('\u{1f600}'.repeat(32_768));
+    await run.finish();
+    expect((await linesOf({ id: run.id })).map(({ message }) => message.length)).toEqual([6, 65_536]);
   });
 });
 

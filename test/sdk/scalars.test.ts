@@ -2,10 +2,13 @@ import fc from 'fast-check';
 import { describe, expect, expectTypeOf, it } from 'vitest';
 import { tries } from '../kit/property.js';
 import { decode, encode } from '../../sdk/src/scalars.js';
+import type { RequestErrorCode, RuleErrorCode } from '../../src/core/errors.js';
+import type { KnownCode } from '../../sdk/src/errors.js';
 import { backoffMs } from '../../sdk/src/backoff.js';
 import {
   RunsDocument,
   type CreateRunInput,
+  type ErrorCode,
   type Page,
   type Requester,
   type Run,
@@ -73,6 +76,13 @@ it('waits longer after each failure, up to five seconds, and as long as it is to
     expect(backoffMs(attempt)).toBeLessThanOrEqual(most);
   }
   expect(backoffMs(0, 30)).toBe(30_000);
+  // A timer that is to take longer than 2^31 ms takes none.
+  expect(backoffMs(0, 1e9)).toBe(3_600_000);
+});
+
+it('knows every code of the API', () => {
+  expectTypeOf<RequestErrorCode | RuleErrorCode>().toExtend<KnownCode>();
+  expectTypeOf<KnownCode>().toExtend<ErrorCode>();
 });
 
 it('has the types of what is decoded', () => {

@@ -253,3 +253,24 @@ describe('watchRuns', () => {
     await subscription.return();
   });
 });
+
+describe('watchLogs', () => {
+  it('tells the lines that are there, then those that come, each once through a cut', async () => {
+    proxy = await startTcpProxy(server.url);
+    const run = await start('lines');
+    await run.print('one', { level: 'INFO' });
+    await run.flush();
+    const stream = new RunGraph({ url: proxy.url }).watchLogs(run);
+    const messages: string[] = [];
+    for await (const { lines } of stream) {
+      messages.push(...lines.map(({ message }) => message));
+      if (messages.length === 1) {
+        proxy.cut();
+        for (const message of ['two', 'three']) void run.print(message);
+        await run.finish();
+      }
+      if (messages.length >= 3) break;
+    }
+    expect(messages).toEqual(['one', 'two', 'three']);
+  });
+});

@@ -250,6 +250,28 @@ export type LogDatasetInputsInput = {
   run: string;
 };
 
+/** A line to log. */
+export type LogLineInput = {
+  /** When it was written; default now. It does not change the order of lines. */
+  at?: Date | string | null | undefined;
+  /** Level, any text up to 64 characters, for example `INFO`; default none. */
+  level?: string | null | undefined;
+  /** Any text up to 65,536 characters, kept as it is: it may be empty and have line breaks, NUL characters, lone surrogates and ANSI escape sequences. A longer one is TOO_LARGE. */
+  message: string;
+  /** Where it was written to, any text up to 64 characters, for example `stderr`; default none. */
+  stream?: string | null | undefined;
+};
+
+/** Lines a run wrote; they follow the lines it has. */
+export type LogLinesInput = {
+  /** A text of your own, up to 200 characters: repeating the same request with the same key within 24 hours does nothing and answers as the first time. */
+  idempotencyKey?: string | null | undefined;
+  /** The lines in their order, 1 to 10,000. */
+  lines: Array<LogLineInput>;
+  /** The run. */
+  run: string;
+};
+
 /** New points of a run: at most 100,000 at once. A point that is there already (same key, step, timestamp and value) is accepted and kept once. */
 export type LogMetricsInput = {
   /** A text of your own, up to 200 characters: repeating the same request with the same key within 24 hours does nothing and answers as the first time. */
@@ -306,7 +328,7 @@ export type MetricFilter = {
 export type MetricPointsInput = {
   /** A cursor of a batch, a series or logMetrics: go on after it, without a gap or a repeated point. */
   after?: string | null | undefined;
-  /** Runs that match, also those that start to match later; the newest 1,000. */
+  /** Runs of all sources that match, also those that start to match later; the newest 1,000. */
   filter?: RunFilter | null | undefined;
   /** What to send of the past; with `after`, of runs the cursor does not know. */
   history?: History | null | undefined;
@@ -318,7 +340,7 @@ export type MetricPointsInput = {
   maxPoints?: number | null | undefined;
   /** Live batches per second at most, above 0 to 100; what arrives in between comes together, never is it lost. */
   maxRateHz?: number | null | undefined;
-  /** These runs, at most 1,000, all of one source. */
+  /** These runs, at most 1,000, of any sources. */
   runIds?: Array<string> | null | undefined;
 };
 
@@ -482,9 +504,9 @@ export type RunEventKind =
   | 'CREATED'
   /** It was marked deleted. */
   | 'DELETED'
-  /** It now matches the filter. Not sent yet: a run that begins to match is told by the event that made it match. */
+  /** It now matches the filter, and did not before; also when a metric made it match. */
   | 'ENTERED'
-  /** It no longer matches the filter. Not sent yet. */
+  /** It no longer matches the filter. After a resume it may come for a run that did not match before either: leave out what you do not have. */
   | 'LEFT'
   /** Its status was set. */
   | 'STATUS_CHANGED'
@@ -775,6 +797,20 @@ export type ExperimentQuery = { experiment: (
     & ExperimentFieldsFragment
   ) | null };
 
+export type ExperimentRunsQueryVariables = Exact<{
+  id?: string | null | undefined;
+  name?: string | null | undefined;
+  source?: string | null | undefined;
+  filter?: RunFilter | null | undefined;
+  orderBy?: Array<RunOrder> | RunOrder | null | undefined;
+  first?: number | null | undefined;
+  after?: string | null | undefined;
+  withTotalCount?: boolean;
+}>;
+
+
+export type ExperimentRunsQuery = { experiment: { runs: { totalCount?: number, nodes: Array<RunFieldsFragment>, pageInfo: PageFieldsFragment, sources: Array<SourceAnswerFragment> } } | null };
+
 export type CreateExperimentMutationVariables = Exact<{
   input: CreateExperimentInput;
 }>;
@@ -811,6 +847,32 @@ export type TagFragment = { key: string, value: string };
 
 export type UserErrorFieldsFragment = { field: Array<string> | null, code: UserErrorCode, message: string };
 
+export type LogLineFieldsFragment = { cursor: string, at: Date | null, level: string | null, message: string, stream: string | null };
+
+export type RunLogsQueryVariables = Exact<{
+  by: RunBy;
+  after?: string | null | undefined;
+  first?: number | null | undefined;
+}>;
+
+
+export type RunLogsQuery = { run: { id: string, logs: { totalCount: number, nodes: Array<LogLineFieldsFragment>, pageInfo: PageFieldsFragment } } | null };
+
+export type LogLinesMutationVariables = Exact<{
+  input: LogLinesInput;
+}>;
+
+
+export type LogLinesMutation = { logLines: { linesAccepted: number | null, cursor: string | null, userErrors: Array<UserErrorFieldsFragment> } };
+
+export type NewLogLinesSubscriptionVariables = Exact<{
+  runId: string;
+  after?: string | null | undefined;
+}>;
+
+
+export type NewLogLinesSubscription = { logLines: { cursor: string, caughtUp: boolean, lines: Array<LogLineFieldsFragment> } };
+
 export type ModelVersionPartsFragment = { id: string, version: number, uri: string, statusMessage: string | null, stage: ModelStage, description: string | null, user: string | null, sourceUri: string | null, storageLocation: string | null, runLink: string | null, createdAt: Date | null, updatedAt: Date | null, model: { id: string, name: string, sourceName: string }, run: { id: string, name: string } | null, tags: Array<TagFragment> };
 
 export type ModelVersionFieldsFragment = (
@@ -838,6 +900,19 @@ export type RegisteredModelQueryVariables = Exact<{
 
 
 export type RegisteredModelQuery = { registeredModel: RegisteredModelFieldsFragment | null };
+
+export type RegisteredModelVersionsQueryVariables = Exact<{
+  name: string;
+  source?: string | null | undefined;
+  filter?: ModelVersionFilter | null | undefined;
+  orderBy?: Array<ModelVersionOrder> | ModelVersionOrder | null | undefined;
+  first?: number | null | undefined;
+  after?: string | null | undefined;
+  withTotalCount?: boolean;
+}>;
+
+
+export type RegisteredModelVersionsQuery = { registeredModel: { versions: { totalCount?: number, nodes: Array<ModelVersionFieldsFragment>, pageInfo: PageFieldsFragment, sources: Array<SourceAnswerFragment> } } | null };
 
 export type ModelVersionsQueryVariables = Exact<{
   filter?: ModelVersionFilter | null | undefined;
@@ -899,6 +974,16 @@ export type RunSeriesQueryVariables = Exact<{
 
 
 export type RunSeriesQuery = { run: { id: string, series: Array<{ key: string, steps: BigInt64Array, timestamps: BigInt64Array, values: Float64Array, totalPoints: bigint, sampled: boolean, isFinal: boolean, cursor: string }> } | null };
+
+export type RunChildrenQueryVariables = Exact<{
+  by: RunBy;
+  first?: number | null | undefined;
+  after?: string | null | undefined;
+  withTotalCount?: boolean;
+}>;
+
+
+export type RunChildrenQuery = { run: { children: { totalCount?: number, nodes: Array<RunFieldsFragment>, pageInfo: PageFieldsFragment, sources: Array<SourceAnswerFragment> } } | null };
 
 export type RunGroupsQueryVariables = Exact<{
   by: Array<RunGroupBy> | RunGroupBy;
@@ -1082,6 +1167,8 @@ const SourceAnswer = /*#__PURE__*/ fragment('fragment SourceAnswer on SourceResu
 
 const UserErrorFields = /*#__PURE__*/ fragment('fragment UserErrorFields on UserError{field code message}', {});
 
+const LogLineFields = /*#__PURE__*/ fragment('fragment LogLineFields on LogLine{cursor at level message stream}', { at: 'T' });
+
 const ModelVersionParts = /*#__PURE__*/ fragment('fragment ModelVersionParts on ModelVersion{id version uri statusMessage stage description user sourceUri storageLocation runLink createdAt updatedAt model{id name sourceName}run{id name}tags{...Tag}}', { createdAt: 'T', updatedAt: 'T', tags: { '': [Tag] } });
 
 const ModelVersionFields = /*#__PURE__*/ fragment('fragment ModelVersionFields on ModelVersion{...ModelVersionParts status aliases}', { '': [ModelVersionParts] });
@@ -1096,7 +1183,6 @@ const SourceFields = /*#__PURE__*/ fragment('fragment SourceFields on Source{id 
 
 /** The document of {@link experiments}. */
 export const ExperimentsDocument = /*#__PURE__*/ operation<ExperimentsQuery, ExperimentsQueryVariables>(
-  'query',
   'query experiments($filter:ExperimentFilter$orderBy:[ExperimentOrder!]$first:Int$after:String$withTotalCount:Boolean!=false){experiments(filter:$filter orderBy:$orderBy first:$first after:$after){nodes{...ExperimentFields}pageInfo{...PageFields}sources{...SourceAnswer}totalCount@include(if:$withTotalCount)}}',
   { experiments: { nodes: { '': [ExperimentFields] }, pageInfo: { '': [PageFields] }, sources: { '': [SourceAnswer] } } },
   [ExperimentFields, Tag, PageFields, SourceAnswer],
@@ -1111,7 +1197,6 @@ export const experiments = (requester: Requester, variables?: ExperimentsQueryVa
 
 /** The document of {@link experiment}. */
 export const ExperimentDocument = /*#__PURE__*/ operation<ExperimentQuery, ExperimentQueryVariables>(
-  'query',
   'query experiment($id:ID$name:String$source:String){experiment(id:$id name:$name source:$source){...ExperimentFields metricKeys paramKeys}}',
   { experiment: { '': [ExperimentFields] } },
   [ExperimentFields, Tag],
@@ -1124,9 +1209,22 @@ export const ExperimentDocument = /*#__PURE__*/ operation<ExperimentQuery, Exper
 export const experiment = (requester: Requester, variables?: ExperimentQueryVariables): Promise<ExperimentQuery> =>
   requester.query(ExperimentDocument, variables);
 
+/** The document of {@link experimentRuns}. */
+export const ExperimentRunsDocument = /*#__PURE__*/ operation<ExperimentRunsQuery, ExperimentRunsQueryVariables>(
+  'query experimentRuns($id:ID$name:String$source:String$filter:RunFilter$orderBy:[RunOrder!]$first:Int$after:String$withTotalCount:Boolean!=false){experiment(id:$id name:$name source:$source){runs(filter:$filter orderBy:$orderBy first:$first after:$after){nodes{...RunFields}pageInfo{...PageFields}sources{...SourceAnswer}totalCount@include(if:$withTotalCount)}}}',
+  { experiment: { runs: { nodes: { '': [RunFields] }, pageInfo: { '': [PageFields] }, sources: { '': [SourceAnswer] } } } },
+  [RunFields, Tag, PageFields, SourceAnswer],
+);
+/**
+ * Runs of this experiment.
+ * @example
+ * const answer = await experimentRuns(client);
+ */
+export const experimentRuns = (requester: Requester, variables?: ExperimentRunsQueryVariables): Promise<ExperimentRunsQuery> =>
+  requester.query(ExperimentRunsDocument, variables);
+
 /** The document of {@link createExperiment}. */
 export const CreateExperimentDocument = /*#__PURE__*/ operation<CreateExperimentMutation, CreateExperimentMutationVariables>(
-  'mutation',
   'mutation createExperiment($input:CreateExperimentInput!){createExperiment(input:$input){experiment{...ExperimentFields}userErrors{...UserErrorFields}}}',
   { createExperiment: { experiment: { '': [ExperimentFields] }, userErrors: { '': [UserErrorFields] } } },
   [ExperimentFields, Tag, UserErrorFields],
@@ -1141,7 +1239,6 @@ export const createExperiment = (requester: Requester, variables: CreateExperime
 
 /** The document of {@link updateExperiment}. */
 export const UpdateExperimentDocument = /*#__PURE__*/ operation<UpdateExperimentMutation, UpdateExperimentMutationVariables>(
-  'mutation',
   'mutation updateExperiment($input:UpdateExperimentInput!){updateExperiment(input:$input){experiment{...ExperimentFields}userErrors{...UserErrorFields}}}',
   { updateExperiment: { experiment: { '': [ExperimentFields] }, userErrors: { '': [UserErrorFields] } } },
   [ExperimentFields, Tag, UserErrorFields],
@@ -1156,7 +1253,6 @@ export const updateExperiment = (requester: Requester, variables: UpdateExperime
 
 /** The document of {@link deleteExperiment}. */
 export const DeleteExperimentDocument = /*#__PURE__*/ operation<DeleteExperimentMutation, DeleteExperimentMutationVariables>(
-  'mutation',
   'mutation deleteExperiment($input:ExperimentInput!){deleteExperiment(input:$input){experiment{id lifecycleStage}userErrors{...UserErrorFields}}}',
   { deleteExperiment: { userErrors: { '': [UserErrorFields] } } },
   [UserErrorFields],
@@ -1171,7 +1267,6 @@ export const deleteExperiment = (requester: Requester, variables: DeleteExperime
 
 /** The document of {@link restoreExperiment}. */
 export const RestoreExperimentDocument = /*#__PURE__*/ operation<RestoreExperimentMutation, RestoreExperimentMutationVariables>(
-  'mutation',
   'mutation restoreExperiment($input:ExperimentInput!){restoreExperiment(input:$input){experiment{id lifecycleStage}userErrors{...UserErrorFields}}}',
   { restoreExperiment: { userErrors: { '': [UserErrorFields] } } },
   [UserErrorFields],
@@ -1184,9 +1279,50 @@ export const RestoreExperimentDocument = /*#__PURE__*/ operation<RestoreExperime
 export const restoreExperiment = (requester: Requester, variables: RestoreExperimentMutationVariables): Promise<RestoreExperimentMutation> =>
   requester.query(RestoreExperimentDocument, variables);
 
+/** The document of {@link runLogs}. */
+export const RunLogsDocument = /*#__PURE__*/ operation<RunLogsQuery, RunLogsQueryVariables>(
+  'query runLogs($by:RunBy!$after:String$first:Int){run(by:$by){id logs(after:$after first:$first){nodes{...LogLineFields}pageInfo{...PageFields}totalCount}}}',
+  { run: { logs: { nodes: { '': [LogLineFields] }, pageInfo: { '': [PageFields] } } } },
+  [LogLineFields, PageFields],
+);
+/**
+ * Lines the run wrote, in the order they were committed. A page ends before `first` where its lines have more than 2 million characters together; `hasNextPage` says whether lines follow. Runs of an attached source have none.
+ * @example
+ * const answer = await runLogs(client, { by });
+ */
+export const runLogs = (requester: Requester, variables: RunLogsQueryVariables): Promise<RunLogsQuery> =>
+  requester.query(RunLogsDocument, variables);
+
+/** The document of {@link logLines}. */
+export const LogLinesDocument = /*#__PURE__*/ operation<LogLinesMutation, LogLinesMutationVariables>(
+  'mutation logLines($input:LogLinesInput!){logLines(input:$input){linesAccepted cursor userErrors{...UserErrorFields}}}',
+  { logLines: { userErrors: { '': [UserErrorFields] } } },
+  [UserErrorFields],
+);
+/**
+ * Appends lines to the log of a run: all of them, or none when one is refused. User errors: NOT_FOUND and CONFLICT for a run that does not exist or is deleted, TOO_LARGE with the line and field that is too long, INVALID without lines.
+ * @example
+ * const answer = await logLines(client, { input });
+ */
+export const logLines = (requester: Requester, variables: LogLinesMutationVariables): Promise<LogLinesMutation> =>
+  requester.query(LogLinesDocument, variables);
+
+/** The document of {@link newLogLines}. */
+export const NewLogLinesDocument = /*#__PURE__*/ operation<NewLogLinesSubscription, NewLogLinesSubscriptionVariables>(
+  'subscription newLogLines($runId:ID!$after:String){logLines(runId:$runId after:$after){cursor caughtUp lines{...LogLineFields}}}',
+  { logLines: { lines: { '': [LogLineFields] } } },
+  [LogLineFields],
+);
+/**
+ * The lines, in the order they were committed; none only in the batch that says the history has ended.
+ * @example
+ * for await (const event of newLogLines(client, { runId })) console.log(event);
+ */
+export const newLogLines = (subscriber: Subscriber, variables: NewLogLinesSubscriptionVariables): AsyncIterable<NewLogLinesSubscription> =>
+  subscriber.subscribe(NewLogLinesDocument, variables);
+
 /** The document of {@link registeredModels}. */
 export const RegisteredModelsDocument = /*#__PURE__*/ operation<RegisteredModelsQuery, RegisteredModelsQueryVariables>(
-  'query',
   'query registeredModels($filter:RegisteredModelFilter$orderBy:[RegisteredModelOrder!]$first:Int$after:String$withTotalCount:Boolean!=false){registeredModels(filter:$filter orderBy:$orderBy first:$first after:$after){nodes{...RegisteredModelFields}pageInfo{...PageFields}sources{...SourceAnswer}totalCount@include(if:$withTotalCount)}}',
   { registeredModels: { nodes: { '': [RegisteredModelFields] }, pageInfo: { '': [PageFields] }, sources: { '': [SourceAnswer] } } },
   [RegisteredModelFields, Tag, PageFields, SourceAnswer],
@@ -1201,7 +1337,6 @@ export const registeredModels = (requester: Requester, variables?: RegisteredMod
 
 /** The document of {@link registeredModel}. */
 export const RegisteredModelDocument = /*#__PURE__*/ operation<RegisteredModelQuery, RegisteredModelQueryVariables>(
-  'query',
   'query registeredModel($name:String!$source:String){registeredModel(name:$name source:$source){...RegisteredModelFields}}',
   { registeredModel: { '': [RegisteredModelFields] } },
   [RegisteredModelFields, Tag],
@@ -1214,9 +1349,22 @@ export const RegisteredModelDocument = /*#__PURE__*/ operation<RegisteredModelQu
 export const registeredModel = (requester: Requester, variables: RegisteredModelQueryVariables): Promise<RegisteredModelQuery> =>
   requester.query(RegisteredModelDocument, variables);
 
+/** The document of {@link registeredModelVersions}. */
+export const RegisteredModelVersionsDocument = /*#__PURE__*/ operation<RegisteredModelVersionsQuery, RegisteredModelVersionsQueryVariables>(
+  'query registeredModelVersions($name:String!$source:String$filter:ModelVersionFilter$orderBy:[ModelVersionOrder!]$first:Int$after:String$withTotalCount:Boolean!=false){registeredModel(name:$name source:$source){versions(filter:$filter orderBy:$orderBy first:$first after:$after){nodes{...ModelVersionFields}pageInfo{...PageFields}sources{...SourceAnswer}totalCount@include(if:$withTotalCount)}}}',
+  { registeredModel: { versions: { nodes: { '': [ModelVersionFields] }, pageInfo: { '': [PageFields] }, sources: { '': [SourceAnswer] } } } },
+  [ModelVersionFields, ModelVersionParts, Tag, PageFields, SourceAnswer],
+);
+/**
+ * Versions that were not deleted.
+ * @example
+ * const answer = await registeredModelVersions(client, { name });
+ */
+export const registeredModelVersions = (requester: Requester, variables: RegisteredModelVersionsQueryVariables): Promise<RegisteredModelVersionsQuery> =>
+  requester.query(RegisteredModelVersionsDocument, variables);
+
 /** The document of {@link modelVersions}. */
 export const ModelVersionsDocument = /*#__PURE__*/ operation<ModelVersionsQuery, ModelVersionsQueryVariables>(
-  'query',
   'query modelVersions($filter:ModelVersionFilter$orderBy:[ModelVersionOrder!]$first:Int$after:String$withTotalCount:Boolean!=false){modelVersions(filter:$filter orderBy:$orderBy first:$first after:$after){nodes{...ModelVersionFields}pageInfo{...PageFields}sources{...SourceAnswer}totalCount@include(if:$withTotalCount)}}',
   { modelVersions: { nodes: { '': [ModelVersionFields] }, pageInfo: { '': [PageFields] }, sources: { '': [SourceAnswer] } } },
   [ModelVersionFields, ModelVersionParts, Tag, PageFields, SourceAnswer],
@@ -1231,7 +1379,6 @@ export const modelVersions = (requester: Requester, variables?: ModelVersionsQue
 
 /** The document of {@link modelVersion}. */
 export const ModelVersionDocument = /*#__PURE__*/ operation<ModelVersionQuery, ModelVersionQueryVariables>(
-  'query',
   'query modelVersion($uri:String!$source:String){modelVersion(uri:$uri source:$source){...ModelVersionFields}}',
   { modelVersion: { '': [ModelVersionFields] } },
   [ModelVersionFields, ModelVersionParts, Tag],
@@ -1246,7 +1393,6 @@ export const modelVersion = (requester: Requester, variables: ModelVersionQueryV
 
 /** The document of {@link runs}. */
 export const RunsDocument = /*#__PURE__*/ operation<RunsQuery, RunsQueryVariables>(
-  'query',
   'query runs($filter:RunFilter$orderBy:[RunOrder!]$first:Int$after:String$last:Int$before:String$withTotalCount:Boolean!=false){runs(filter:$filter orderBy:$orderBy first:$first after:$after last:$last before:$before){nodes{...RunFields}pageInfo{...PageFields}sources{...SourceAnswer}totalCount@include(if:$withTotalCount)}}',
   { runs: { nodes: { '': [RunFields] }, pageInfo: { '': [PageFields] }, sources: { '': [SourceAnswer] } } },
   [RunFields, Tag, PageFields, SourceAnswer],
@@ -1261,7 +1407,6 @@ export const runs = (requester: Requester, variables?: RunsQueryVariables): Prom
 
 /** The document of {@link run}. */
 export const RunDocument = /*#__PURE__*/ operation<RunQuery, RunQueryVariables>(
-  'query',
   'query run($by:RunBy!){run(by:$by){...RunDetails}}',
   { run: { '': [RunDetails] } },
   [RunDetails, RunFields, Tag],
@@ -1276,22 +1421,34 @@ export const run = (requester: Requester, variables: RunQueryVariables): Promise
 
 /** The document of {@link runSeries}. */
 export const RunSeriesDocument = /*#__PURE__*/ operation<RunSeriesQuery, RunSeriesQueryVariables>(
-  'query',
   'query runSeries($by:RunBy!$keys:[String!]$match:StringFilter$maxPoints:Int$sampling:Sampling$fromStep:Long$toStep:Long$from:DateTime$to:DateTime){run(by:$by){id series(keys:$keys match:$match maxPoints:$maxPoints sampling:$sampling fromStep:$fromStep toStep:$toStep from:$from to:$to){key steps timestamps values totalPoints sampled isFinal cursor}}}',
   { run: { series: { steps: 'LL', timestamps: 'LL', values: 'DD', totalPoints: 'L' } } },
   [],
 );
 /**
- * One run by its id or by a natural key; null when there is none. Deleted runs are found too.
+ * Histories of metrics, by key, each ordered by (step, timestamp).
  * @example
  * const answer = await runSeries(client, { by });
  */
 export const runSeries = (requester: Requester, variables: RunSeriesQueryVariables): Promise<RunSeriesQuery> =>
   requester.query(RunSeriesDocument, variables);
 
+/** The document of {@link runChildren}. */
+export const RunChildrenDocument = /*#__PURE__*/ operation<RunChildrenQuery, RunChildrenQueryVariables>(
+  'query runChildren($by:RunBy!$first:Int$after:String$withTotalCount:Boolean!=false){run(by:$by){children(first:$first after:$after){nodes{...RunFields}pageInfo{...PageFields}sources{...SourceAnswer}totalCount@include(if:$withTotalCount)}}}',
+  { run: { children: { nodes: { '': [RunFields] }, pageInfo: { '': [PageFields] }, sources: { '': [SourceAnswer] } } } },
+  [RunFields, Tag, PageFields, SourceAnswer],
+);
+/**
+ * Active runs nested in this one, the newest first.
+ * @example
+ * const answer = await runChildren(client, { by });
+ */
+export const runChildren = (requester: Requester, variables: RunChildrenQueryVariables): Promise<RunChildrenQuery> =>
+  requester.query(RunChildrenDocument, variables);
+
 /** The document of {@link runGroups}. */
 export const RunGroupsDocument = /*#__PURE__*/ operation<RunGroupsQuery, RunGroupsQueryVariables>(
-  'query',
   'query runGroups($by:[RunGroupBy!]!$filter:RunFilter$metrics:[MetricRef!]$best:MetricRef$bestDirection:Direction$first:Int){runGroups(by:$by filter:$filter metrics:$metrics best:$best bestDirection:$bestDirection first:$first){key{...Tag}count metrics{key count mean stddev min max}best{...RunFields}}}',
   { runGroups: { key: { '': [Tag] }, metrics: { mean: 'D', stddev: 'D', min: 'D', max: 'D' }, best: { '': [RunFields] } } },
   [Tag, RunFields],
@@ -1306,7 +1463,6 @@ export const runGroups = (requester: Requester, variables: RunGroupsQueryVariabl
 
 /** The document of {@link createRun}. */
 export const CreateRunDocument = /*#__PURE__*/ operation<CreateRunMutation, CreateRunMutationVariables>(
-  'mutation',
   'mutation createRun($input:CreateRunInput!){createRun(input:$input){run{...RunFields}userErrors{...UserErrorFields}}}',
   { createRun: { run: { '': [RunFields] }, userErrors: { '': [UserErrorFields] } } },
   [RunFields, Tag, UserErrorFields],
@@ -1321,7 +1477,6 @@ export const createRun = (requester: Requester, variables: CreateRunMutationVari
 
 /** The document of {@link updateRun}. */
 export const UpdateRunDocument = /*#__PURE__*/ operation<UpdateRunMutation, UpdateRunMutationVariables>(
-  'mutation',
   'mutation updateRun($input:UpdateRunInput!){updateRun(input:$input){run{...RunFields}userErrors{...UserErrorFields}}}',
   { updateRun: { run: { '': [RunFields] }, userErrors: { '': [UserErrorFields] } } },
   [RunFields, Tag, UserErrorFields],
@@ -1336,7 +1491,6 @@ export const updateRun = (requester: Requester, variables: UpdateRunMutationVari
 
 /** The document of {@link finishRun}. */
 export const FinishRunDocument = /*#__PURE__*/ operation<FinishRunMutation, FinishRunMutationVariables>(
-  'mutation',
   'mutation finishRun($input:FinishRunInput!){finishRun(input:$input){run{...RunFields}userErrors{...UserErrorFields}}}',
   { finishRun: { run: { '': [RunFields] }, userErrors: { '': [UserErrorFields] } } },
   [RunFields, Tag, UserErrorFields],
@@ -1351,7 +1505,6 @@ export const finishRun = (requester: Requester, variables: FinishRunMutationVari
 
 /** The document of {@link deleteRun}. */
 export const DeleteRunDocument = /*#__PURE__*/ operation<DeleteRunMutation, DeleteRunMutationVariables>(
-  'mutation',
   'mutation deleteRun($input:RunInput!){deleteRun(input:$input){run{id lifecycleStage}userErrors{...UserErrorFields}}}',
   { deleteRun: { userErrors: { '': [UserErrorFields] } } },
   [UserErrorFields],
@@ -1366,7 +1519,6 @@ export const deleteRun = (requester: Requester, variables: DeleteRunMutationVari
 
 /** The document of {@link restoreRun}. */
 export const RestoreRunDocument = /*#__PURE__*/ operation<RestoreRunMutation, RestoreRunMutationVariables>(
-  'mutation',
   'mutation restoreRun($input:RunInput!){restoreRun(input:$input){run{id lifecycleStage}userErrors{...UserErrorFields}}}',
   { restoreRun: { userErrors: { '': [UserErrorFields] } } },
   [UserErrorFields],
@@ -1381,7 +1533,6 @@ export const restoreRun = (requester: Requester, variables: RestoreRunMutationVa
 
 /** The document of {@link logMetrics}. */
 export const LogMetricsDocument = /*#__PURE__*/ operation<LogMetricsMutation, LogMetricsMutationVariables>(
-  'mutation',
   'mutation logMetrics($input:LogMetricsInput!){logMetrics(input:$input){pointsAccepted cursor userErrors{...UserErrorFields}}}',
   { logMetrics: { userErrors: { '': [UserErrorFields] } } },
   [UserErrorFields],
@@ -1396,7 +1547,6 @@ export const logMetrics = (requester: Requester, variables: LogMetricsMutationVa
 
 /** The document of {@link logParams}. */
 export const LogParamsDocument = /*#__PURE__*/ operation<LogParamsMutation, LogParamsMutationVariables>(
-  'mutation',
   'mutation logParams($input:LogParamsInput!){logParams(input:$input){run{id}userErrors{...UserErrorFields}}}',
   { logParams: { userErrors: { '': [UserErrorFields] } } },
   [UserErrorFields],
@@ -1411,7 +1561,6 @@ export const logParams = (requester: Requester, variables: LogParamsMutationVari
 
 /** The document of {@link logDatasetInputs}. */
 export const LogDatasetInputsDocument = /*#__PURE__*/ operation<LogDatasetInputsMutation, LogDatasetInputsMutationVariables>(
-  'mutation',
   'mutation logDatasetInputs($input:LogDatasetInputsInput!){logDatasetInputs(input:$input){run{id}userErrors{...UserErrorFields}}}',
   { logDatasetInputs: { userErrors: { '': [UserErrorFields] } } },
   [UserErrorFields],
@@ -1426,7 +1575,6 @@ export const logDatasetInputs = (requester: Requester, variables: LogDatasetInpu
 
 /** The document of {@link setTags}. */
 export const SetTagsDocument = /*#__PURE__*/ operation<SetTagsMutation, SetTagsMutationVariables>(
-  'mutation',
   'mutation setTags($input:SetTagsInput!){setTags(input:$input){run{id}userErrors{...UserErrorFields}}}',
   { setTags: { userErrors: { '': [UserErrorFields] } } },
   [UserErrorFields],
@@ -1441,7 +1589,6 @@ export const setTags = (requester: Requester, variables: SetTagsMutationVariable
 
 /** The document of {@link deleteTags}. */
 export const DeleteTagsDocument = /*#__PURE__*/ operation<DeleteTagsMutation, DeleteTagsMutationVariables>(
-  'mutation',
   'mutation deleteTags($input:DeleteTagsInput!){deleteTags(input:$input){run{id}userErrors{...UserErrorFields}}}',
   { deleteTags: { userErrors: { '': [UserErrorFields] } } },
   [UserErrorFields],
@@ -1456,7 +1603,6 @@ export const deleteTags = (requester: Requester, variables: DeleteTagsMutationVa
 
 /** The document of {@link metricPoints}. */
 export const MetricPointsDocument = /*#__PURE__*/ operation<MetricPointsSubscription, MetricPointsSubscriptionVariables>(
-  'subscription',
   'subscription metricPoints($input:MetricPointsInput!){metricPoints(input:$input){kind cursor caughtUp series{runId key steps timestamps values}}}',
   { metricPoints: { series: { steps: 'LL', timestamps: 'LL', values: 'DD' } } },
   [],
@@ -1471,13 +1617,12 @@ export const metricPoints = (subscriber: Subscriber, variables: MetricPointsSubs
 
 /** The document of {@link runEvents}. */
 export const RunEventsDocument = /*#__PURE__*/ operation<RunEventsSubscription, RunEventsSubscriptionVariables>(
-  'subscription',
   'subscription runEvents($filter:RunFilter$after:String){runEvents(filter:$filter after:$after){kind at cursor run{...RunFields}}}',
   { runEvents: { at: 'T', run: { '': [RunFields] } } },
   [RunFields, Tag],
 );
 /**
- * What happens to runs of the source `local`, from now on or after a cursor, in the order it was committed. What another process does to runs (an `mlflow` client on the same file) is not told here; its points come through `metricPoints`.
+ * What happens to runs of all sources, from now on or after a cursor, in the order it was committed. What another system does to runs of an attached source is noticed while somebody listens, within the poll interval: new runs, status, name, lifecycle, new params and tags; a tag whose value changed is not.
  * @example
  * for await (const event of runEvents(client)) console.log(event);
  */
@@ -1486,7 +1631,6 @@ export const runEvents = (subscriber: Subscriber, variables?: RunEventsSubscript
 
 /** The document of {@link sources}. */
 export const SourcesDocument = /*#__PURE__*/ operation<SourcesQuery, SourcesQueryVariables>(
-  'query',
   'query sources{sources{...SourceFields}}',
   { sources: { '': [SourceFields] } },
   [SourceFields],
@@ -1501,7 +1645,6 @@ export const sources = (requester: Requester): Promise<SourcesQuery> =>
 
 /** The document of {@link source}. */
 export const SourceDocument = /*#__PURE__*/ operation<SourceQuery, SourceQueryVariables>(
-  'query',
   'query source($name:String!){source(name:$name){...SourceFields}}',
   { source: { '': [SourceFields] } },
   [SourceFields],
@@ -1516,7 +1659,6 @@ export const source = (requester: Requester, variables: SourceQueryVariables): P
 
 /** The document of {@link server}. */
 export const ServerDocument = /*#__PURE__*/ operation<ServerQuery, ServerQueryVariables>(
-  'query',
   'query server{server{version subgraphs limits{bodyBytes documentDepth documentTokens pageSize pointsPerLog pointsPerSeries}}}',
   {},
   [],
@@ -1531,7 +1673,6 @@ export const server = (requester: Requester): Promise<ServerQuery> =>
 
 /** The document of {@link node}. */
 export const NodeDocument = /*#__PURE__*/ operation<NodeQuery, NodeQueryVariables>(
-  'query',
   'query node($id:ID!){node(id:$id){__typename id ...on Run{...RunFields}...on Experiment{...ExperimentFields}...on RegisteredModel{...RegisteredModelFields}...on ModelVersion{...ModelVersionParts versionStatus:status versionAliases:aliases}...on Source{...SourceFields}}}',
   { node: { '': [RunFields, ExperimentFields, RegisteredModelFields, ModelVersionParts, SourceFields] } },
   [RunFields, Tag, ExperimentFields, RegisteredModelFields, ModelVersionParts, SourceFields],
@@ -1546,7 +1687,6 @@ export const node = (requester: Requester, variables: NodeQueryVariables): Promi
 
 /** The document of {@link nodes}. */
 export const NodesDocument = /*#__PURE__*/ operation<NodesQuery, NodesQueryVariables>(
-  'query',
   'query nodes($ids:[ID!]!){nodes(ids:$ids){__typename id ...on Run{...RunFields}...on Experiment{...ExperimentFields}...on RegisteredModel{...RegisteredModelFields}...on ModelVersion{...ModelVersionParts versionStatus:status versionAliases:aliases}...on Source{...SourceFields}}}',
   { nodes: { '': [RunFields, ExperimentFields, RegisteredModelFields, ModelVersionParts, SourceFields] } },
   [RunFields, Tag, ExperimentFields, RegisteredModelFields, ModelVersionParts, SourceFields],
