@@ -5,6 +5,7 @@ import { isTransient, NetworkError, RequestFailed } from './errors.js';
 import {
   MetricPointsDocument,
   NewLogLinesDocument,
+  RunEventCursorDocument,
   RunEventsDocument,
   type MetricPointsInput,
   type MetricPointsSubscription,
@@ -12,6 +13,7 @@ import {
   type RunEventsSubscription,
   type RunFilter,
 } from './generated/operations.js';
+import { send } from './http.js';
 import { interruptible } from './interruptible.js';
 import { stream, type LiveEndpoint } from './subscription.js';
 
@@ -76,6 +78,7 @@ export const watchEvents = (
     variables: (from) => ({ filter, after: from }),
     item: ({ runEvents }) => runEvents,
     isNews: () => true,
+    begin: async (signal) => (await send(endpoint, RunEventCursorDocument, {}, { signal })).runEventCursor,
   });
 
 /** Lines of a run, for ever; every line once. */
@@ -90,6 +93,8 @@ export const watchLines = (endpoint: LiveEndpoint, runId: string, { after, ...co
 type Watched<Item> = AsyncGenerator<Item, void, undefined>;
 
 interface Resumable<Result, Variables, Item> {
+  /** Where to begin without a cursor; asked for before the first connection, so that what a break hides is not lost. */
+  begin?(signal: AbortSignal): Promise<string>;
   readonly document: TypedDocument<Result, Variables>;
   variables(after: string | null | undefined): Variables;
   item(result: Result): Item;
@@ -107,7 +112,7 @@ const resuming = <Result, Variables, Item extends { readonly cursor: string }>(
   endpoint: LiveEndpoint,
   { signal: outer, onStatus }: WatchControl,
   start: string | null | undefined,
-  { document, variables, item, isNews }: Resumable<Result, Variables, Item>,
+  { document, variables, item, isNews, begin }: Resumable<Result, Variables, Item>,
 ): Watched<Item> =>
   interruptible(outer, async function* (signal) {
     const isRepeated = repetitions();
@@ -123,6 +128,7 @@ const resuming = <Result, Variables, Item extends { readonly cursor: string }>(
       onStatus?.({ state: 'connecting' });
       let error: unknown;
       try {
+        after ??= await begin?.(signal);
         for await (const result of stream(endpoint, document, variables(after), { signal, onConnected })) {
           const next = item(result);
           failures = 0;

@@ -97,6 +97,8 @@ describe('runEvents', () => {
   it('tells that a run entered and left when a metric crosses the bound of the filter, each once', async () => {
     const followed = await followFromNow({ metric: { key: 'loss', value: { lt: 0.5 } } });
     const run = await api.createRun();
+    const witness = await api.createRun({ name: 'witness that the creation was read' });
+    await followed.until((all) => kindsOf(all, witness).length > 0);
     for (const value of [0.9, 0.4, 0.3, 0.8, 0.2]) {
       await api.log(run, [{ key: 'loss', values: [value] }]);
       // Each crossing is seen before the next: what happens at once is told as one change, or none.

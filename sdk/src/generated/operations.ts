@@ -1074,6 +1074,11 @@ export type MetricPointsSubscriptionVariables = Exact<{
 
 export type MetricPointsSubscription = { metricPoints: { kind: BatchKind, cursor: string, caughtUp: boolean, series: Array<{ runId: string, key: string, steps: BigInt64Array, timestamps: BigInt64Array, values: Float64Array }> } };
 
+export type RunEventCursorQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type RunEventCursorQuery = { runEventCursor: string };
+
 export type RunEventsSubscriptionVariables = Exact<{
   filter?: RunFilter | null | undefined;
   after?: string | null | undefined;
@@ -1614,6 +1619,20 @@ export const MetricPointsDocument = /*#__PURE__*/ operation<MetricPointsSubscrip
  */
 export const metricPoints = (subscriber: Subscriber, variables: MetricPointsSubscriptionVariables): AsyncIterable<MetricPointsSubscription> =>
   subscriber.subscribe(MetricPointsDocument, variables);
+
+/** The document of {@link runEventCursor}. */
+export const RunEventCursorDocument = /*#__PURE__*/ operation<RunEventCursorQuery, RunEventCursorQueryVariables>(
+  'query runEventCursor{runEventCursor}',
+  {},
+  [],
+);
+/**
+ * The position after the newest event of every source. A subscription that begins with it as `after` misses nothing, also when its connection breaks before the first event.
+ * @example
+ * const answer = await runEventCursor(client);
+ */
+export const runEventCursor = (requester: Requester): Promise<RunEventCursorQuery> =>
+  requester.query(RunEventCursorDocument);
 
 /** The document of {@link runEvents}. */
 export const RunEventsDocument = /*#__PURE__*/ operation<RunEventsSubscription, RunEventsSubscriptionVariables>(

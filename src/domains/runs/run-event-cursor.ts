@@ -1,4 +1,3 @@
-import { fail } from '../../core/errors.js';
 import type { Context } from './context.js';
 
 /** The last event a reader has of one source. */
@@ -10,16 +9,12 @@ export interface EventPosition {
 /** Where a reader of events is, source by source. */
 export type EventPositions = ReadonlyMap<string, EventPosition>;
 
-export const encodeEventCursor = ({ cursors }: Context, positions: EventPositions): string =>
-  cursors.encode(
-    'run-events',
-    [...positions].map(([source, { epoch, sequence }]) => [source, epoch, sequence]),
-  );
+/** @param crossing tells apart what is told at the same position: runs that crossed a filter without an event */
+export const encodeEventCursor = ({ cursors }: Context, positions: EventPositions, crossing = 0): string =>
+  cursors.encode('run-events', [[...positions].map(([source, { epoch, sequence }]) => [source, epoch, sequence]), crossing]);
 
 /** @throws CURSOR_INVALID when the cursor was not made by this server */
 export function decodeEventCursor({ cursors }: Context, cursor: string, argument: string): EventPositions {
-  const decoded = cursors.decode('run-events', cursor, argument) as [string, string, number | bigint][];
-  if (!Array.isArray(decoded) || !decoded.every(Array.isArray))
-    throw fail('CURSOR_INVALID', `${argument} is a cursor of something else.`, { argument });
-  return new Map(decoded.map(([source, epoch, sequence]) => [source, { epoch, sequence: BigInt(sequence) }]));
+  const [positions] = cursors.decode('run-events', cursor, argument) as [readonly [string, string, number | bigint][], number];
+  return new Map(positions.map(([source, epoch, sequence]) => [source, { epoch, sequence: BigInt(sequence) }]));
 }

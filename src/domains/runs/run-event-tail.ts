@@ -26,6 +26,8 @@ export interface EventTailOptions {
 export function createEventTail(context: Context, { key, filter, byMetric }: EventTailOptions): Tail<EventPositions, EventState, RunEvent> {
   const sources = concerned(context.stores.sources, filter ?? {}).filter(({ feed }) => feed !== null);
   const members = filter ? createRunMembers(context, filter) : null;
+  let crossing = context.clock.now() * 1_000; // another leader, perhaps in another process, counted before
+  const nextCrossing = () => ++crossing;
   const touched = createTouchedRuns(byMetric ? sources : []);
   return {
     key,
@@ -43,9 +45,9 @@ export function createEventTail(context: Context, { key, filter, byMetric }: Eve
     },
     async next(after) {
       const runs = touched.take();
-      const crossing = runs === 'all' ? await members!.differences() : runs;
+      const crossed = runs === 'all' ? await members!.differences() : runs;
       const { events, position, more } = await eventsAfter(sources, after, null);
-      return { batches: await tellNew(context, { filter, members, after }, { events, crossing }), position, more };
+      return { batches: await tellNew(context, { filter, members, after, nextCrossing }, { events, crossing: crossed }), position, more };
     },
     async step(state, goal) {
       if (!state.at) return { batches: [], next: null };

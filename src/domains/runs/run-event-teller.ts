@@ -8,6 +8,9 @@ import { nameOfRun, runsMatching, type MatchedRuns, type RunKey, type RunMembers
 /** What is told; `event` is null when points made the run cross the filter. */
 type Told = Omit<RunEvent, 'cursor'> & { readonly event: SourceEvent | null };
 
+/** Numbers what moves no position, so that no two messages have the same cursor. */
+type NextCrossing = () => number;
+
 const runOf = ({ source, runId }: SourceEvent): RunKey => ({ source, nativeId: runId });
 
 /**
@@ -16,7 +19,12 @@ const runOf = ({ source, runId }: SourceEvent): RunKey => ({ source, nativeId: r
  */
 export async function tellNew(
   context: Context,
-  { filter, members, after }: { filter: RunFilter | null; members: RunMembers | null; after: EventPositions },
+  {
+    filter,
+    members,
+    after,
+    nextCrossing,
+  }: { filter: RunFilter | null; members: RunMembers | null; after: EventPositions; nextCrossing: NextCrossing },
   { events, crossing }: { events: readonly SourceEvent[]; crossing: readonly RunKey[] },
 ): Promise<RunEvent[]> {
   const runs = await runsMatching(context, filter, [...events.map(runOf), ...crossing]);
@@ -33,7 +41,7 @@ export async function tellNew(
     const change = changeOf(nameOfRun(key));
     return run && change ? [{ kind: change, run, at: now, event: null }] : [];
   });
-  return withCursors(context, after, [...told, ...crossed]);
+  return withCursors(context, after, { told: [...told, ...crossed], nextCrossing });
 }
 
 function tellEvent(event: SourceEvent, { all, matching }: MatchedRuns, change: 'ENTERED' | 'LEFT' | null): Told[] {
@@ -59,14 +67,18 @@ export async function tellMissed(
     if (!run || (!matching.has(name) && last.get(name) !== event)) return [];
     return [{ kind: matching.has(name) || event.kind === 'DELETED' ? event.kind : 'LEFT', run, at: event.at, event }];
   });
-  return withCursors(context, after, told);
+  return withCursors(context, after, { told, nextCrossing: () => 0 });
 }
 
 /** Each event with the position after it. */
-function withCursors(context: Context, after: EventPositions, told: readonly Told[]): RunEvent[] {
+function withCursors(
+  context: Context,
+  after: EventPositions,
+  { told, nextCrossing }: { told: readonly Told[]; nextCrossing: NextCrossing },
+): RunEvent[] {
   const position = new Map(after);
   return told.map(({ event, ...rest }) => {
     if (event) position.set(event.source, { ...position.get(event.source)!, sequence: event.sequence });
-    return { ...rest, cursor: encodeEventCursor(context, position) };
+    return { ...rest, cursor: encodeEventCursor(context, position, event ? 0 : nextCrossing()) };
   });
 }

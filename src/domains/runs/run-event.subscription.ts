@@ -1,11 +1,12 @@
-import { Arg, Resolver, Root, Subscription } from 'type-graphql';
+import { Arg, Ctx, Query, Resolver, Root, Subscription } from 'type-graphql';
 import { fail } from '../../core/errors.js';
 import { LiveStream } from '../../live/tail.js';
 import { isGiven } from '../../stores/conditions.js';
 import type { Context } from './context.js';
 import { createEventTail, type EventState } from './run-event-tail.js';
+import { endOfEvents } from './run-event-reader.js';
 import { RunEvent } from './run-event.type.js';
-import { decodeEventCursor, type EventPositions } from './run-event-cursor.js';
+import { decodeEventCursor, encodeEventCursor, type EventPositions } from './run-event-cursor.js';
 import { toEventFilter } from './run-query.js';
 import { RunFilter } from './run.input.js';
 
@@ -16,6 +17,15 @@ interface RunEventArgs {
 
 @Resolver()
 export class RunEventSubscription {
+  @Query(() => String, {
+    description:
+      'The position after the newest event of every source. A subscription that begins with it as `after` misses nothing, also when its connection breaks before the first event.',
+  })
+  async runEventCursor(@Ctx() context: Context): Promise<string> {
+    const sources = context.stores.sources.all.filter(({ feed }) => feed !== null);
+    return encodeEventCursor(context, await endOfEvents(sources));
+  }
+
   @Subscription(() => RunEvent, {
     description:
       'What happens to runs of all sources, from now on or after a cursor, in the order it was committed. What another system does to runs of an attached source is noticed while somebody listens, within the poll interval: new runs, status, name, lifecycle, new params and tags; a tag whose value changed is not.',

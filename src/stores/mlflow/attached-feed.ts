@@ -38,6 +38,7 @@ export function createAttachedFeed({ name, reader, pollIntervalMs, clock, log }:
   let mark: PulseMark | null = null;
   // Runs are compared only for those who listen to events, and points are looked at more often.
   let areRunsStale = true;
+  let areRunsAsked = false;
   let isReachable = true;
   let looking: Promise<void> | null = null;
 
@@ -64,9 +65,10 @@ export function createAttachedFeed({ name, reader, pollIntervalMs, clock, log }:
   async function ringForNews(): Promise<void> {
     const pulse = await read('pulse', { since: mark });
     areRunsStale ||= pulse.hasChanged;
-    if (areRunsStale && events.isHeard) {
+    if (areRunsStale && (events.isHeard || areRunsAsked)) {
       tell([...(await runChanges.look()), ...pulse.withTexts.map((runId): RunChange => ({ runId, kind: 'UPDATED' }))]);
       areRunsStale = false;
+      areRunsAsked = false;
     }
     mark = pulse.mark;
     if (pulse.withPoints === 'all') points.ringAll();
@@ -89,7 +91,9 @@ export function createAttachedFeed({ name, reader, pollIntervalMs, clock, log }:
     endOf: (runIds) => answerOf(name, read('tailEnd', runIds)),
     eventsAfter: (after, limit) => Promise.resolve(memory.after(after, limit)),
     async endOfEvents() {
-      if (areRunsStale) await look(); // what the runs are now is what changes are compared with
+      areRunsAsked = areRunsStale;
+      await look(); // what the runs are now is what changes are compared with
+      if (areRunsStale) await look(); // that look had begun before
       return memory.end();
     },
     close: () => polling.close(),
