@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -22,6 +22,24 @@ export function startRunGraph(dataFolder: string): Promise<Peer> {
 /** A plain HTTP server that answers every request with the same SQL and JSON.stringify. */
 export function startPlainServer(dataFolder: string): Promise<Peer> {
   return start(process.execPath, ['--import', 'tsx', 'bench/plain-server.ts', join(dataFolder, 'mlflow.db')], /ready at (\S+)/);
+}
+
+/** A server that fans out what is logged with graphql-ws and a publish-subscribe in memory. */
+export function startPlainFanOutServer(): Promise<Peer> {
+  return start(process.execPath, ['--import', 'tsx', 'bench/plain-fan-out-server.ts'], /ready at (\S+)/);
+}
+
+/** Seconds of one core that the process has used so far. */
+export function cpuSeconds({ pid }: ChildProcess): number {
+  const fields = readFileSync(`/proc/${pid!}/stat`, 'utf8')
+    .replace(/^.*\) /, '')
+    .split(' ');
+  return (Number(fields[11]) + Number(fields[12])) / 100; // utime and stime, in the 1/100 s in which Linux tells them
+}
+
+/** Resident memory of the process in MB. */
+export function residentMb({ pid }: ChildProcess): number {
+  return Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid!}/status`, 'utf8'))![1]) / 1024;
 }
 
 const python = join(homedir(), '.cache/rungraph-interop/bin/python');

@@ -1,8 +1,10 @@
-// npm run bench [-- page ingest series start]: figures of one run on one machine; ratios are what can be compared.
+// npm run bench [-- page ingest series start fan-out log]: figures of one run on one machine; ratios are what can be compared.
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { benchFanOut } from './fan-out.js';
 import { benchIngest } from './ingest.js';
+import { benchLog } from './log.js';
 import { figures } from './report.js';
 import { benchRunsPage } from './runs-page.js';
 import { seedCurve, seedRuns } from './seed.js';
@@ -23,6 +25,8 @@ try {
     await benchSeries(curves, { exact: await seedCurve(curves, 100_000), long: await seedCurve(curves, 1_000_000) });
   }
   if (wants('ingest')) await benchIngest(seconds);
+  if (wants('fan-out')) await benchFanOut(seconds);
+  if (wants('log')) await benchLog(folder);
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }

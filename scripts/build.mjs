@@ -46,6 +46,13 @@ const steps = [
     output: 'dist/graphiql/index.html',
     run: () => runNode([program('vite'), 'build', '--config', 'web/graphiql/vite.config.ts', '--logLevel', 'warn']),
   },
+  {
+    name: 'page',
+    title: 'the page',
+    inputs: ['web/page', 'sdk/dist'],
+    output: 'dist/page/index.html',
+    run: () => runNode([program('vite'), 'build', '--config', 'web/page/vite.config.ts', '--logLevel', 'warn']),
+  },
 ];
 
 for (const step of steps) {
@@ -96,7 +103,7 @@ function filesOf(path) {
 function removeOutdated(outputs, sources) {
   if (!existsSync(outputs)) return;
   for (const name of readdirSync(outputs, { recursive: true })) {
-    if (!/\.js(\.map)?$/.test(name) || name.startsWith('graphiql')) continue;
+    if (!/\.js(\.map)?$/.test(name) || /^(graphiql|page)\b/.test(name)) continue;
     if (!existsSync(join(sources, name.replace(/\.js(\.map)?$/, '.ts')))) rmSync(join(outputs, name), { force: true });
   }
 }

@@ -14,6 +14,7 @@ const checks = {
   lint: () => tool('eslint', 'eslint', '.'),
   types: () => tool('typescript', 'tsc', '--noEmit'),
   'types of the SDK': existsSync(join(root, 'sdk/tsconfig.json')) && (() => tool('typescript', 'tsc', '--noEmit', '-p', 'sdk')),
+  'types of the page': () => tool('typescript', 'tsc', '--noEmit', '-p', 'web/page'),
   'import walls': () => tool('dependency-cruiser', 'depcruise', '--config', '.dependency-cruiser.cjs', ...folders()),
   'generated files': () => runNode(['scripts/generate.mjs', '--check']),
   'lock files': () => report(lockFileProblems()),

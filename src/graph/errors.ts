@@ -37,12 +37,16 @@ export function toPublicError(error: unknown, log: Logger): GraphQLFormattedErro
   const code = codeOf(cause) ?? codeOf(wrapped);
   if (typeof code === 'string' && requestCodes.has(code)) return { message: wrapped!.message, ...place, extensions: { code } };
   // graphql-js itself refuses variables and arguments without a code of its own; an argument only when its field is reached.
-  if (wrapped && ((!wrapped.originalError && !wrapped.path) || isRefusedArgument(cause)))
+  if (wrapped && (isRefusedRequest(wrapped) || isRefusedArgument(cause)))
     return { message: wrapped.message, ...place, extensions: { code: 'BAD_USER_INPUT' } };
   const id = randomUUID().slice(0, 8);
   log.error({ err: cause, errorId: id, path: wrapped?.path }, 'a request failed by a defect');
   return { message: `Internal error ${id}; the server's log has more.`, ...place, extensions: { code: 'INTERNAL', errorId: id } };
 }
+
+// Before any field is reached; what is wrong inside a variable is wrapped once more by graphql-js.
+const isRefusedRequest = ({ path, originalError }: GraphQLError): boolean =>
+  !path && (!originalError || (originalError instanceof GraphQLError && !originalError.originalError));
 
 // Nothing but its words tells this error from one about what a resolver answered.
 const isRefusedArgument = (cause: unknown): boolean =>

@@ -24,6 +24,8 @@ export interface GraphqlSseNeeds {
 
 /** Some proxies close a connection that is silent for 15 s. */
 const keepAliveMs = 12_000;
+/** Who has read nothing of what waits for two minutes is not there any more. */
+const maxSilent = 10;
 
 /** Answers GraphQL requests that accept `text/event-stream`, each over a connection of its own (GraphQL over SSE, distinct connections). */
 export interface GraphqlSse {
@@ -145,9 +147,14 @@ async function answerOperation(
 
 async function keepAlive(response: ServerResponse, clock: Clock, signal: AbortSignal): Promise<void> {
   response.write(':\n\n'); // the client knows at once that it is connected
+  let unsent = 0;
+  let silent = 0;
   for (;;) {
     await clock.sleep(keepAliveMs, signal);
     if (signal.aborted) return;
-    response.write(':\n\n');
+    silent = unsent > 0 && response.writableLength >= unsent ? silent + 1 : 0;
+    if (silent > maxSilent) return void response.destroy();
+    unsent = response.writableLength;
+    if (unsent === 0) response.write(':\n\n');
   }
 }

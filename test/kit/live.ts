@@ -11,8 +11,8 @@ export interface Followed<T> {
   readonly items: readonly T[];
   readonly errors: readonly TestError[];
   readonly ended: Promise<void>;
-  /** Resolves once the condition holds; fails after ten seconds. */
-  until(condition: (items: readonly T[]) => boolean): Promise<readonly T[]>;
+  /** Resolves once the condition holds; fails after ten seconds unless told otherwise. */
+  until(condition: (items: readonly T[]) => boolean, seconds?: number): Promise<readonly T[]>;
   /** Completes the subscription. */
   stop(): void;
 }
@@ -22,17 +22,25 @@ export interface LiveClient {
   follow<T>(query: string, variables: object, field: string): Followed<T>;
   /** Cuts the connection, as a network does. */
   cut(): void;
+  /** Reads nothing more from its connection: what the server sends piles up there. */
+  pause(): void;
+  /** Reads again. */
+  resume(): void;
+  /** How its connections were closed so far; 1006 when nobody said why. */
+  readonly closeCodes: readonly number[];
   close(): Promise<void>;
 }
 
 /** A stock graphql-ws client that does not reconnect by itself. */
 export function openLiveClient(server: TestServer): LiveClient {
   const sockets = new Set<WebSocket>();
+  const closeCodes: number[] = [];
   class CutSocket extends WebSocket {
     constructor(address: string, protocols: string | string[]) {
       super(address, protocols);
       sockets.add(this);
       this.on('error', () => {}); // a socket that is cut before it is open says so here
+      this.on('close', (code) => closeCodes.push(code));
     }
   }
   const client: Client = createClient({ url: socketUrl(server), webSocketImpl: CutSocket, retryAttempts: 0, lazyCloseTimeout: 0 });
@@ -71,12 +79,12 @@ export function openLiveClient(server: TestServer): LiveClient {
         errors,
         ended,
         stop: () => stop(),
-        until: (condition) =>
+        until: (condition, seconds = 10) =>
           new Promise((resolve, reject) => {
             const timer = setTimeout(() => {
               waiting.delete(wake);
-              reject(new Error(`Not within ten seconds; came so far: ${JSON.stringify({ items, errors }).slice(-3_000)}`));
-            }, 10_000);
+              reject(new Error(`Not within ${seconds} s; came so far: ${JSON.stringify({ items, errors }).slice(-3_000)}`));
+            }, seconds * 1_000);
             const wake = () => {
               if (!condition(items)) return;
               clearTimeout(timer);
@@ -91,6 +99,13 @@ export function openLiveClient(server: TestServer): LiveClient {
     cut() {
       for (const socket of sockets) socket.terminate();
     },
+    pause() {
+      for (const socket of sockets) socket.pause();
+    },
+    resume() {
+      for (const socket of sockets) socket.resume();
+    },
+    closeCodes,
     close: async () => client.dispose(),
   };
 }

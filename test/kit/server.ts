@@ -45,7 +45,10 @@ export async function startTestServer(
   });
   let log = '';
   child.stderr.setEncoding('utf8').on('data', (text: string) => (log += text));
-  const url = await readyUrl(child, () => log);
+  const url = await readyUrl(child, () => log).catch((error: unknown) => {
+    if (!options.dataFolder) rmSync(dataFolder, { recursive: true, force: true });
+    throw error;
+  });
   const stop = async (signal: NodeJS.Signals = 'SIGTERM') => {
     if (child.exitCode !== null || child.signalCode !== null) return;
     const exited = once(child, 'exit');

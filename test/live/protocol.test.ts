@@ -128,13 +128,19 @@ describe('a socket', () => {
       'subscription ($input: MetricPointsInput!) { metricPoints(input: $input) { kind } }',
       'BAD_USER_INPUT',
     ],
+    [
+      'a variable with a field that does not exist',
+      'subscription ($input: MetricPointsInput!) { metricPoints(input: $input) { kind } }',
+      'BAD_USER_INPUT',
+      { input: { filter: {}, dropped: [] } },
+    ],
     ['an argument that cannot be', '{ runs(first: -1) { nodes { id } } }', 'BAD_USER_INPUT'],
     ['an argument of a subscription that cannot be', 'subscription { metricPoints(input: {}) { kind } }', 'BAD_USER_INPUT'],
     ['two operations and no choice', 'query A { __typename } query B { __typename }', 'OPERATION_RESOLUTION_FAILURE'],
     ['two fields of one subscription', 'subscription { a: runEvents { at } b: runEvents { at } }', 'GRAPHQL_VALIDATION_FAILED'],
-  ])('refuses with a code and stays open: %s', async (_what, query, code) => {
+  ])('refuses with a code and stays open: %s', async (_what, query, code, variables?: object) => {
     const hand = await openAcknowledged(server);
-    hand.send(subscribe('1', query));
+    hand.send(subscribe('1', query, variables));
     const message = await hand.next();
     const errors = (message.type === 'error' ? message.payload : message.payload.errors) as { extensions: { code: string } }[];
     expect(errors).toMatchObject([{ extensions: { code } }]);
