@@ -1,5 +1,4 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-import { NetworkError, NewLogLinesDocument, type LogLineFieldsFragment, type NewLogLinesSubscription, type RunGraph } from '@rungraph/sdk';
+import { RunLogsDocument, type LogLineFieldsFragment, type RunGraph, type WatchStatus } from '@rungraph/sdk';
 import { paint, print, printJson, remark } from './output.js';
 import { withoutControls } from './terminal-text.js';
 
@@ -17,38 +16,20 @@ export interface TailLogsOptions {
 
 /** Prints the lines of a run, and those that come, each once, also across restarts of the server. */
 export async function tailLogs(client: RunGraph, options: TailLogsOptions): Promise<void> {
-  let isPrinted = !options.live;
-  for await (const { lines, caughtUp } of batches(client, options)) {
-    if (isPrinted) for (const line of lines) printLine(line, options);
-    isPrinted ||= caughtUp;
+  const { runId, live, signal } = options;
+  const after = options.after ?? (live ? await newestLine(client, runId) : undefined);
+  const onStatus = ({ state }: WatchStatus) => {
+    if (state === 'waiting') remark(paint.yellow('connection lost; waiting for the server …'));
+  };
+  for await (const { lines } of client.watchLogs(runId, { after, signal, onStatus })) {
+    for (const line of lines) printLine(line, options);
   }
 }
 
-const firstRetryMs = 250;
-const lastRetryMs = 5_000;
-
-/** Batches of lines; connects again when the connection breaks and goes on after the last batch. */
-async function* batches(
-  client: RunGraph,
-  { runId, after: start, signal }: TailLogsOptions,
-): AsyncGenerator<NewLogLinesSubscription['logLines']> {
-  let after = start;
-  let retryMs = firstRetryMs;
-  while (!signal.aborted) {
-    try {
-      for await (const { logLines } of client.subscribe(NewLogLinesDocument, { runId, after }, { signal })) {
-        retryMs = firstRetryMs;
-        after = logLines.cursor;
-        yield logLines;
-      }
-    } catch (error) {
-      if (!(error instanceof NetworkError)) throw error;
-    }
-    if (signal.aborted) return;
-    if (retryMs > firstRetryMs) remark(paint.yellow('connection lost; waiting for the server …'));
-    await sleep(retryMs, undefined, { signal }).catch(() => undefined); // an abort ends the wait
-    retryMs = Math.min(lastRetryMs, 2 * retryMs);
-  }
+/** Cursor of the newest line; undefined when there is none. */
+async function newestLine(client: RunGraph, runId: string): Promise<string | undefined> {
+  const { run } = await client.query(RunLogsDocument, { by: { id: runId }, last: 1 });
+  return run?.logs.pageInfo.endCursor ?? undefined;
 }
 
 function printLine(line: LogLineFieldsFragment, { json }: TailLogsOptions): void {

@@ -1,5 +1,6 @@
 import { getOperationAST, GraphQLError, parse, specifiedRules, validate, type DocumentNode, type GraphQLSchema } from 'graphql';
 import { documentLimits, maxTokens } from './limits.js';
+import { unconditionalSubscriptions } from './unconditional-subscriptions.js';
 
 /** A document that may be executed, or why it may not. */
 export type CheckedDocument =
@@ -37,7 +38,7 @@ export function createDocumentCache(schema: GraphQLSchema): CheckDocument {
 function check(schema: GraphQLSchema, text: string): CheckedDocument {
   try {
     const document = parse(text, { maxTokens });
-    const errors = validate(schema, document, [...specifiedRules, documentLimits]);
+    const errors = validate(schema, document, [...specifiedRules, documentLimits, unconditionalSubscriptions]);
     if (errors.length === 0) return { document };
     return { errors: errors.map((error) => coded(error, 'GRAPHQL_VALIDATION_FAILED')) };
   } catch (error) {

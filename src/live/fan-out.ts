@@ -33,6 +33,8 @@ export function createFanOut({ clock, meter }: { clock: Clock; meter: LiveMeter 
   const groups = new Map<string, OpenGroup>();
 
   function enter(key: string, { stream, render }: Subscription): OpenGroup {
+    const known = groups.get(key);
+    if (known?.group.hasFailed) close(key, known); // who is still in it has not taken yet what it was sent, and hears of it then
     let open = groups.get(key);
     if (!open) {
       const group = new Group(stream.tail, { render, clock, meter });

@@ -33,6 +33,8 @@ export class SharedSteps<Position, State, Batch> {
     const step = this.#read(state, goal);
     if (this.#steps.size >= maxShared) this.#steps.delete(this.#steps.keys().next().value!);
     this.#steps.set(key, step);
+    // Whoever comes next tries anew, however long somebody else is on its way.
+    step.catch(() => this.#steps.delete(key));
     return step;
   }
 

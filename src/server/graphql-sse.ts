@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import type { ServerResponse } from 'node:http';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { getOperationAST, type ExecutionResult } from 'graphql';
@@ -24,6 +23,8 @@ export interface GraphqlSseNeeds {
 
 /** Some proxies close a connection that is silent for 15 s. */
 const keepAliveMs = 12_000;
+/** How long a client may take what is left for it when the server ends. */
+const closeTimeoutMs = 2_000;
 /** Who has read nothing of what waits for two minutes is not there any more. */
 const maxSilent = 10;
 
@@ -93,10 +94,13 @@ async function stream(
   closing: AbortSignal,
   isGet: boolean,
 ): Promise<void> {
-  const gone = new AbortController();
-  response.on('close', () => gone.abort());
-  response.on('error', () => gone.abort());
-  const signal = AbortSignal.any([gone.signal, closing]);
+  const over = new AbortController();
+  const { signal } = over;
+  const end = () => over.abort();
+  response.on('close', end).on('error', end);
+  // Not AbortSignal.any: the server's signal would remember every request there ever was.
+  closing.addEventListener('abort', end, { once: true });
+  if (closing.aborted) end();
   response.writeHead(200, {
     'content-type': 'text/event-stream; charset=utf-8',
     'cache-control': 'no-cache, no-transform',
@@ -118,14 +122,23 @@ async function stream(
     outlet.write(JSON.stringify({ errors: [toPublicError(error, needs.log)] }));
   } finally {
     needs.metrics.operations.dec();
-    if (!response.destroyed) {
-      // A server that ends has not completed anything: the client is to come back.
-      response.end(closing.aborted ? '' : 'event: complete\ndata: \n\n');
-      if (!gone.signal.aborted && !response.writableFinished) await Promise.race([once(response, 'finish'), once(response, 'close')]);
-    }
-    gone.abort();
+    closing.removeEventListener('abort', end);
+    over.abort();
     await kept;
+    await finish(response, needs.clock, closing);
   }
+}
+
+/** Ends an answer, and waits until its client has it or is gone. */
+async function finish(response: ServerResponse, clock: Clock, closing: AbortSignal): Promise<void> {
+  if (response.destroyed) return;
+  // A server that ends has not completed anything: the client is to come back.
+  response.end(closing.aborted ? '' : 'event: complete\ndata: \n\n');
+  if (response.writableFinished) return;
+  const sent = new AbortController();
+  response.once('finish', () => sent.abort()).once('close', () => sent.abort());
+  await clock.sleep(closing.aborted ? closeTimeoutMs : keepAliveMs * maxSilent, sent.signal);
+  if (!sent.signal.aborted) response.destroy(); // who takes nothing must not hold up the end of the server
 }
 
 async function answerOperation(

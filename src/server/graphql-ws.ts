@@ -14,7 +14,7 @@ import { publicResult, type OpenSubscription, type Subscribe } from '../graph/su
 import type { Outlet } from '../live/outlet.js';
 import type { ServerMetrics } from './metrics.js';
 import { isOwnOrigin } from './own-origin.js';
-import { createSocketOperations, maxOperationsPerSocket, superseded, type SocketOperations } from './socket-operations.js';
+import { createSocketOperations, maxOperationsPerSocket, type SocketOperations } from './socket-operations.js';
 import { watchSocket } from './socket-health.js';
 
 export interface GraphqlWsNeeds {
@@ -59,12 +59,14 @@ export function serveGraphqlWs(server: Server, needs: GraphqlWsNeeds): () => Pro
       },
       async execute(args) {
         const { document, operationName, variableValues, contextValue, socket, id, operation } = args as PlacedArgs;
-        const answered = execute({ document, operationName, variables: variableValues, context: contextValue });
-        return answered.finally(() => operations.end(socket, id, operation));
+        const asked = execute({ document, operationName, variables: variableValues, context: contextValue });
+        const answer = await asked.finally(() => operations.end(socket, id, operation));
+        return operation.signal.aborted ? unheard() : answer;
       },
       async subscribe(args) {
         const { document, operationName, variableValues, contextValue, ...place } = args as PlacedArgs;
         const opened = await subscribe({ document, operationName, variables: variableValues, context: contextValue });
+        if (place.operation.signal.aborted) return unheard();
         if (!('refused' in opened)) return lifetimeOf(opened, place, { operations, metrics });
         operations.end(place.socket, place.id, place.operation);
         return opened.refused;
@@ -96,6 +98,12 @@ const tooManyOperations = new GraphQLError('', {
     `This connection has ${maxOperationsPerSocket} operations open, and may not have more; complete some, or open another one.`,
   ),
 });
+
+/**
+ * How an operation ends that its client does not wait for any more: never, as far as the library knows, which would complete
+ * the operation that has the id now. Each gets a promise of its own, so that nothing is kept of it.
+ */
+const unheard = () => new Promise<never>(() => {});
 
 function refuse(socket: Duplex, status: string): void {
   // Node listens no more once it has handed the socket over; a client that is gone must not end the process.
@@ -131,11 +139,11 @@ function lifetimeOf(
       metrics.operations.inc();
       await subscription.serve(outletOf(socket, id), operation.signal).finally(() => metrics.operations.dec());
       operations.end(socket, id, operation);
-      // Said to the library, this end would complete the operation that has the id now.
-      return operation.signal.reason === superseded ? new Promise<never>(() => {}) : done;
+      return operation.signal.aborted ? unheard() : done;
     },
     return() {
-      operations.complete(socket, id);
+      operation.abort();
+      operations.end(socket, id, operation);
       return Promise.resolve(done);
     },
     [Symbol.asyncIterator]: () => lifetime,

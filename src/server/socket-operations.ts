@@ -1,24 +1,19 @@
 import type { WebSocket } from 'ws';
 
-/** Why an operation ended: its client began another one with the same id. */
-export const superseded = Symbol('superseded');
-
 /** A page has some dozens; nobody may hold the server's memory by opening one after the other. */
 export const maxOperationsPerSocket = 1_000;
 
 /**
- * The subscriptions open on sockets, by the ids their clients gave. `graphql-ws` mixes an operation that is still opening up
- * with the next one of the same id: the first would go on for ever, and the second could not be completed.
+ * The operations open on sockets, by the ids their clients gave. `graphql-ws` mixes an operation that is still opening up, or
+ * ending, with the next one of the same id: the first would go on for ever, and the second could not be completed.
  */
 export interface SocketOperations {
-  /** Begins an operation; an earlier one of the same id was completed by its client and ends now at the latest. */
+  /** Begins an operation, aborted when nobody waits for it any more; an earlier one of the same id was completed by its client. */
   begin(socket: WebSocket, id: string): AbortController;
   /** Whether the socket has as many operations open as it may. */
   isFull(socket: WebSocket): boolean;
-  /** Forgets an operation that has ended by itself. */
+  /** Forgets an operation that has ended. */
   end(socket: WebSocket, id: string, operation: AbortController): void;
-  /** Ends the operation that has the id now. */
-  complete(socket: WebSocket, id: string): void;
 }
 
 export function createSocketOperations(): SocketOperations {
@@ -38,7 +33,7 @@ export function createSocketOperations(): SocketOperations {
   return {
     begin(socket, id) {
       const operations = operationsOf(socket);
-      operations.get(id)?.abort(superseded);
+      operations.get(id)?.abort();
       const operation = new AbortController();
       operations.set(id, operation);
       return operation;
@@ -46,10 +41,6 @@ export function createSocketOperations(): SocketOperations {
     isFull: (socket) => operationsOf(socket).size >= maxOperationsPerSocket,
     end(socket, id, operation) {
       if (operationsOf(socket).get(id) === operation) operationsOf(socket).delete(id);
-    },
-    complete(socket, id) {
-      operationsOf(socket).get(id)?.abort();
-      operationsOf(socket).delete(id);
     },
   };
 }

@@ -56,7 +56,7 @@ const log = (lines: readonly (object | string)[], more: object = {}, of = run) =
   api.mutate('logLines', { run: of, lines: lines.map((line) => (typeof line === 'string' ? { message: line } : line)), ...more }, payload);
 const numbered = (count: number, from = 0): string[] => Array.from({ length: count }, (_, index) => `line ${from + index}`);
 
-const document = `query ($run: ID!, $after: String, $first: Int = 200) { node(id: $run) { ... on Run { logs(after: $after, first: $first) {
+const document = `query ($run: ID!, $after: String, $first: Int = 200, $last: Int, $before: String) { node(id: $run) { ... on Run { logs(after: $after, first: $first, last: $last, before: $before) {
   nodes { cursor at level message stream } edges { cursor node { message } } totalCount
   pageInfo { hasNextPage hasPreviousPage startCursor endCursor } } } } }`;
 const ask = (variables: object = {}, from: TestServer = server) => from.query(document, { run, ...variables });
@@ -212,6 +212,38 @@ describe('Run.logs', () => {
     const rest = await page({ after: nodes[2]!.cursor, first: 2 });
     expect(messagesOf(rest)).toEqual(numbered(2, 3));
     expect(rest.pageInfo).toMatchObject({ hasNextPage: true, hasPreviousPage: true });
+  });
+
+  it('has the newest lines with last, and those before a line, back to the first', async () => {
+    await log(numbered(1_203));
+    const newest = await page({ last: 3 });
+    expect(messagesOf(newest)).toEqual(numbered(3, 1_200));
+    expect(newest).toMatchObject({ totalCount: 1_203, pageInfo: { hasNextPage: false, hasPreviousPage: true } });
+    const seen = [...newest.nodes];
+    for (let before = newest.pageInfo.startCursor; seen.length < 1_203;) {
+      const { nodes, pageInfo } = await page({ last: 500, before });
+      seen.unshift(...nodes);
+      expect(pageInfo.hasPreviousPage).toBe(seen.length < 1_203);
+      before = pageInfo.startCursor;
+    }
+    expect(seen.map(({ message }) => message)).toEqual(numbered(1_203));
+    expect(messagesOf(await page({ last: 5, before: seen[0]!.cursor }))).toEqual([]);
+    // What is read on after the newest line is what comes.
+    await log(['next']);
+    expect(messagesOf(await page({ after: newest.pageInfo.endCursor }))).toEqual(['next']);
+  });
+
+  it('has fewer of the newest lines where they are long, but the newest', async () => {
+    const lines = Array.from({ length: 60 }, (_, index) => `${index}`.padEnd(65_536, '.'));
+    await log(lines);
+    const { nodes } = await page({ last: 60 });
+    expect(nodes.length).toBeGreaterThan(10);
+    expect(nodes.map(({ message }) => message)).toEqual(lines.slice(-nodes.length));
+  });
+
+  it.each([0, -1, 1_001])('refuses last: %i', async (last) => {
+    const { errors } = await ask({ last });
+    expect(errors).toMatchObject([{ extensions: { code: 'BAD_USER_INPUT', argument: 'last' } }]);
   });
 
   it('is empty without lines and after the last one, and goes on there when lines come', async () => {

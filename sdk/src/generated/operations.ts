@@ -853,6 +853,8 @@ export type RunLogsQueryVariables = Exact<{
   by: RunBy;
   after?: string | null | undefined;
   first?: number | null | undefined;
+  last?: number | null | undefined;
+  before?: string | null | undefined;
 }>;
 
 
@@ -1286,7 +1288,7 @@ export const restoreExperiment = (requester: Requester, variables: RestoreExperi
 
 /** The document of {@link runLogs}. */
 export const RunLogsDocument = /*#__PURE__*/ operation<RunLogsQuery, RunLogsQueryVariables>(
-  'query runLogs($by:RunBy!$after:String$first:Int){run(by:$by){id logs(after:$after first:$first){nodes{...LogLineFields}pageInfo{...PageFields}totalCount}}}',
+  'query runLogs($by:RunBy!$after:String$first:Int$last:Int$before:String){run(by:$by){id logs(after:$after first:$first last:$last before:$before){nodes{...LogLineFields}pageInfo{...PageFields}totalCount}}}',
   { run: { logs: { nodes: { '': [LogLineFields] }, pageInfo: { '': [PageFields] } } } },
   [LogLineFields, PageFields],
 );

@@ -19,10 +19,11 @@ export function readLineCursor(
   { source, nativeId }: NativeRef,
   store: LogStore | undefined,
   after?: string | null,
+  argument = 'after',
 ): bigint {
   if (!isGiven(after)) return 0n;
-  const [ofSource, epoch, ofRun, line] = cursors.decode(kind, after, 'after') as [string, string, string, bigint];
-  if (ofSource !== source || ofRun !== nativeId) throw fail('CURSOR_INVALID', 'The cursor is of another run.', { argument: 'after' });
+  const [ofSource, epoch, ofRun, line] = cursors.decode(kind, after, argument) as [string, string, string, bigint];
+  if (ofSource !== source || ofRun !== nativeId) throw fail('CURSOR_INVALID', 'The cursor is of another run.', { argument });
   if (epoch !== store?.epoch) throw rewritten();
   return line;
 }

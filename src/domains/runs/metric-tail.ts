@@ -10,7 +10,11 @@ import { maxFollowedRuns, type PointChoice } from './point-choice.js';
 import { createPointReader } from './point-reader.js';
 import { PointTail, type PointState } from './point-tail.js';
 import { toRunFilter } from './run-query.js';
+import { streamKey } from './stream-key.js';
 import { decodeTailCursor, encodeTailCursor, type TailPositions } from './tail-cursor.js';
+
+/** Timers cannot wait longer; who asks for less than a batch in 24 days gets one in 24 days. */
+const maxIntervalMs = 2 ** 31 - 1;
 
 /** Points one sampled series may have. */
 export const maxSampledPoints = 100_000;
@@ -38,9 +42,9 @@ export function readMetricTail(input: MetricPointsInput, context: Context): Live
     maxPoints,
     key: JSON.stringify([after, input.history, maxPoints]),
   };
-  const key = JSON.stringify(['points', runIds, filter, keys, match, maxRateHz], textOfBigints);
+  const key = streamKey(['points', runIds, filter, keys, match, maxRateHz]);
   const cursorOf = (positions: TailPositions) => encodeTailCursor(context, positions);
-  return new LiveStream(new PointTail(createPointReader(choice, context), { key, minIntervalMs: 1000 / maxRateHz, cursorOf }), start);
+  return new LiveStream(new PointTail(createPointReader(choice, context), { key, minIntervalMs: Math.min(1000 / maxRateHz, maxIntervalMs), cursorOf }), start);
 }
 
 function readRunIds(ids: readonly string[], { stores }: Context): ReadonlyMap<string, readonly string[]> {
@@ -57,6 +61,3 @@ function readRunIds(ids: readonly string[], { stores }: Context): ReadonlyMap<st
   });
   return new Map([...bySource].map(([source, runIds]) => [source, [...runIds]]));
 }
-
-const textOfBigints = (_key: string, value: unknown): unknown =>
-  typeof value === 'bigint' ? `${value}n` : typeof value === 'number' ? String(value) : value;

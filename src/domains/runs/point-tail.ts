@@ -112,6 +112,7 @@ export class PointTail implements Tail<TailPositions, PointState, MetricBatch> {
 
   /** The points between where a subscriber is and the goal. */
   async #readOn(state: PointState & { phase: 'points' }, goal: TailPositions): Promise<PointStep | 'rewritten'> {
+    if (isOfAnotherEpoch(state.at, goal)) return 'rewritten';
     const found = await this.reader.read(rangesBetween(state.at, goal));
     if (found === 'rewritten') return found;
     const { series, more } = found;
@@ -155,13 +156,17 @@ function rangesBetween(at: TailPositions, goal: TailPositions): Map<string, Sour
   return wanted;
 }
 
+/** Whether a log was written anew between the two: numbers of one mean nothing in the other. */
+const isOfAnotherEpoch = (at: TailPositions, goal: TailPositions): boolean =>
+  [...at].some(([source, { epoch }]) => (goal.get(source)?.epoch ?? epoch) !== epoch);
+
 /** Whether the goal can be reached from the positions of a cursor. */
 async function compare(reader: PointReader, after: TailPositions, goal: TailPositions): Promise<'reachable' | 'ahead' | 'rewritten'> {
+  if (isOfAnotherEpoch(after, goal)) return 'rewritten';
   const beyond = new Map<string, SourceRanges>();
   for (const [source, { epoch, runs }] of after) {
     const known = goal.get(source);
     if (!known) continue;
-    if (known.epoch !== epoch) return 'rewritten';
     const ranges = [...runs]
       .filter(([runId, position]) => position > (known.runs.get(runId) ?? position))
       .map(([runId, position]): TailRange => ({ runId, after: position, upTo: position }));

@@ -1,3 +1,4 @@
+import { fail } from '../../core/errors.js';
 import type { Tail } from '../../live/tail.js';
 import type { RunFilter } from '../../stores/run-store.js';
 import { concerned } from '../../stores/run-stores.js';
@@ -51,7 +52,10 @@ export function createEventTail(context: Context, { key, filter, byMetric }: Eve
     },
     async step(state, goal) {
       if (!state.at) return { batches: [], next: null };
-      if (isBeyond(state.at, goal)) return 'ahead';
+      if (isBeyond(state.at, goal)) {
+        if (isBeyond(state.at, await endOfEvents(sources))) throw putBack();
+        return 'ahead';
+      }
       const { events, position, more } = await eventsAfter(sources, state.at, goal);
       return { batches: await tellMissed(context, { filter, after: state.at }, events), next: more ? { ...state, at: position } : null };
     },
@@ -60,3 +64,6 @@ export function createEventTail(context: Context, { key, filter, byMetric }: Eve
     keyOf: ({ key: ofState }) => ofState,
   };
 }
+
+const putBack = () =>
+  fail('CURSOR_INVALID', 'The store was put back to an earlier state since; subscribe again without after.', { argument: 'after' });

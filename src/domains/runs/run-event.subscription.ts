@@ -9,6 +9,7 @@ import { RunEvent } from './run-event.type.js';
 import { decodeEventCursor, encodeEventCursor, type EventPositions } from './run-event-cursor.js';
 import { toEventFilter } from './run-query.js';
 import { RunFilter } from './run.input.js';
+import { streamKey } from './stream-key.js';
 
 interface RunEventArgs {
   readonly filter?: RunFilter | null;
@@ -51,7 +52,7 @@ export class RunEventSubscription {
 
 function openEventStream({ filter, after }: RunEventArgs, context: Context): LiveStream<EventPositions, EventState, RunEvent> {
   const tail = createEventTail(context, {
-    key: JSON.stringify(['run-events', filter], (_key, value: unknown) => (typeof value === 'bigint' ? `${value}n` : value)),
+    key: streamKey(['run-events', filter]),
     filter: isGiven(filter) ? toEventFilter(filter) : null,
     byMetric: isGiven(filter) && mentionsMetric(filter),
   });

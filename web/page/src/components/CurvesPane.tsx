@@ -1,6 +1,5 @@
-import { useContext, useEffect, useState } from 'preact/hooks';
+import { useContext } from 'preact/hooks';
 import { tabs, type Tab } from '../model/view.js';
-import { hasLogs } from '../state/log-lines.js';
 import { useStore } from '../state/use-store.js';
 import { ChartsTab } from './ChartsTab.js';
 import { CompareTab } from './CompareTab.js';
@@ -13,22 +12,17 @@ const titles: Readonly<Record<Tab, string>> = { charts: 'Charts', values: 'Value
 
 /** What is known of the selected runs. */
 export function CurvesPane() {
-  const { view, facts, curves, client } = useContext(SessionContext);
+  const { view, facts, curves } = useContext(SessionContext);
   const tab = useStore(view, (state) => state.tab);
   const count = useStore(view, (state) => state.selected.length);
   const factsFailure = useStore(facts.state, (state) => state.failure);
   const curvesFailure = useStore(curves.state, (state) => state.failure);
   const known = useStore(facts.state, (state) => state.facts);
   const missing = [...known].flatMap(([id, run]) => (run ? [] : [id]));
-  const [withLogs, setWithLogs] = useState(false);
-  useEffect(() => {
-    void hasLogs(client).then(setWithLogs);
-  }, [client]);
-  const offered = tabs.filter((each) => each !== 'logs' || withLogs);
   return (
     <section class="curves" aria-label="Selected runs">
       <div class="tabs" role="tablist">
-        {offered.map((each) => (
+        {tabs.map((each) => (
           <button type="button" role="tab" key={each} aria-selected={tab === each} onClick={() => view.set({ tab: each })}>
             {titles[each]}
           </button>
@@ -50,7 +44,7 @@ export function CurvesPane() {
           <kbd>b</kbd>.
         </p>
       ) : (
-        <Tab tab={offered.includes(tab) ? tab : 'charts'} />
+        <Tab tab={tab} />
       )}
     </section>
   );

@@ -1,4 +1,4 @@
-import { graphql, type RunGraph, type WatchControl, type WatchedLines } from '@rungraph/sdk';
+import { RunLogsDocument, type RunGraph, type WatchControl, type WatchedLines } from '@rungraph/sdk';
 import type { Connection } from './connection.js';
 import type { Frames } from './frames.js';
 import { keepStream } from './keep-stream.js';
@@ -9,22 +9,10 @@ export type LogLine = WatchedLines['lines'][number];
 /** Lines that are held; older ones are let go. */
 export const maxLines = 2_000;
 
-const HasLogsDocument = graphql<{ __type: { fields: { name: string }[] } | null }, object>(
-  '{ __type(name: "Run") { fields { name } } }',
-  {},
-);
+/** Lines that are read of the past before following begins. */
+const linesAtFirst = 500;
 
-/** Whether the server keeps log lines; false when that cannot be found out. */
-export async function hasLogs(client: RunGraph): Promise<boolean> {
-  try {
-    const { __type } = await client.query(HasLogsDocument);
-    return __type?.fields.some(({ name }) => name === 'logs') ?? false;
-  } catch {
-    return false;
-  }
-}
-
-/** Reads the lines of a run and follows them. @param show called at most once per frame with the latest lines. @returns ends it */
+/** Reads the newest lines of a run and follows them. @param show called at most once per frame with the latest lines. @returns ends it */
 export function followLines(
   { client, connection, frames }: { readonly client: RunGraph; readonly connection: Connection; readonly frames: Frames },
   runId: string,
@@ -35,7 +23,11 @@ export function followLines(
   let after: string | undefined;
   const draw = () => show(lines);
   const stream = {
-    open: (control: WatchControl) => client.watchLogs(runId, { ...control, after }),
+    async *open(control: WatchControl): AsyncGenerator<WatchedLines> {
+      const past = after === undefined ? await newestLines(client, runId) : null;
+      if (past) yield past;
+      yield* client.watchLogs(runId, { ...control, after });
+    },
     take(batch: WatchedLines) {
       after = batch.cursor;
       lines = [...lines, ...batch.lines].slice(-maxLines);
@@ -49,4 +41,11 @@ export function followLines(
     ending.abort();
     frames.drop(draw);
   };
+}
+
+/** The end of a log that may be long; null when there is none. */
+async function newestLines(client: RunGraph, runId: string): Promise<WatchedLines | null> {
+  const { run } = await client.query(RunLogsDocument, { by: { id: runId }, last: linesAtFirst });
+  if (!run || run.logs.nodes.length === 0) return null;
+  return { lines: run.logs.nodes, cursor: run.logs.pageInfo.endCursor!, caughtUp: false };
 }
