@@ -2,7 +2,8 @@ import { stripVTControlCharacters } from 'node:util';
 import colors from 'picocolors';
 
 /** Colours, on a terminal only. */
-export const paint = colors.createColors(process.stdout.isTTY && colors.isColorSupported);
+// `isTTY` is absent and not false for a pipe, and without an answer picocolors would look at the environment.
+export const paint = colors.createColors(Boolean(process.stdout.isTTY) && colors.isColorSupported);
 
 const statusColors: Readonly<Record<string, (text: string) => string>> = {
   RUNNING: paint.cyan,
