@@ -10,21 +10,27 @@ export type CheckedDocument =
 /** @param operationName of the operation that is asked for; it must be in the document */
 export type CheckDocument = (text: string, operationName: string | null | undefined) => CheckedDocument;
 
-const maxChecked = 500;
-/** Longer documents are checked every time: what is kept must not fill the memory. */
-const maxKeptLength = 20_000;
+/** Characters of all documents that are kept; parsed, a character takes some 100 bytes. Longer ones are checked every time. */
+const maxKeptLength = 500_000;
+const maxLengthOfOne = 20_000;
 
 /** Parses and validates documents once: a thousand subscribers of one page send the same. */
 export function createDocumentCache(schema: GraphQLSchema): CheckDocument {
   const checked = new Map<string, CheckedDocument>();
+  let keptLength = 0;
 
   function checkOnce(text: string): CheckedDocument {
     const known = checked.get(text);
     if (known) return known;
     const result = check(schema, text);
-    if (text.length > maxKeptLength) return result;
-    if (checked.size >= maxChecked) checked.delete(checked.keys().next().value!);
+    if (result.errors || text.length > maxLengthOfOne) return result;
     checked.set(text, result);
+    keptLength += text.length;
+    while (keptLength > maxKeptLength) {
+      const oldest = checked.keys().next().value!;
+      checked.delete(oldest);
+      keptLength -= oldest.length;
+    }
     return result;
   }
 

@@ -5,6 +5,7 @@ import type { Outlet } from './outlet.js';
 import { SharedSteps } from './shared-steps.js';
 import { Subscriber } from './subscriber.js';
 import type { LiveStream } from './tail.js';
+import { createWriteTurns } from './write-turns.js';
 
 /** One subscriber as it comes in. */
 export interface Subscription {
@@ -31,13 +32,14 @@ interface OpenGroup {
 
 export function createFanOut({ clock, meter }: { clock: Clock; meter: LiveMeter }): FanOut {
   const groups = new Map<string, OpenGroup>();
+  const turns = createWriteTurns();
 
   function enter(key: string, { stream, render }: Subscription): OpenGroup {
     const known = groups.get(key);
     if (known?.group.hasFailed) close(key, known); // who is still in it has not taken yet what it was sent, and hears of it then
     let open = groups.get(key);
     if (!open) {
-      const group = new Group(stream.tail, { render, clock, meter });
+      const group = new Group(stream.tail, { render, clock, meter, turns });
       open = { group, steps: new SharedSteps(group), subscribers: 0 };
       groups.set(key, open);
       meter.groupOpened();

@@ -1,10 +1,10 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import { createBell } from '../core/bell.js';
 import type { Clock } from '../core/clock.js';
 import type { LiveMeter } from './live-meter.js';
 import { maxBufferedBytes, type Outlet } from './outlet.js';
 import { RecentFrames, type Frame } from './recent-frames.js';
 import type { Tail } from './tail.js';
+import type { WriteTurns } from './write-turns.js';
 
 /** How a group works with the world. */
 export interface GroupNeeds<Batch> {
@@ -12,6 +12,7 @@ export interface GroupNeeds<Batch> {
   readonly render: (batch: Batch) => Promise<string>;
   readonly clock: Clock;
   readonly meter: LiveMeter;
+  readonly turns: WriteTurns;
 }
 
 /** Why a subscriber no longer gets what the leader reads. */
@@ -48,9 +49,6 @@ export interface Goal<Position> {
   /** Grows with every move of the position, also with those that had nothing to tell. */
   readonly version: number;
 }
-
-/** Sockets that are written to before others get their turn. */
-const writesPerTurn = 250;
 
 /**
  * The leader of the subscribers of one tail: reads what is new once, makes one message of it, and writes it to every follower.
@@ -111,6 +109,14 @@ export class Group<Position, State, Batch> {
 
   stop(): void {
     this.#stopping.abort();
+  }
+
+  write(outlet: Outlet, texts: readonly string[]): void {
+    for (const text of texts) {
+      outlet.write(text);
+      this.needs.turns.wrote(text);
+    }
+    this.needs.meter.messagesWritten(texts.length);
   }
 
   async #lead(): Promise<void> {
@@ -182,11 +188,11 @@ export class Group<Position, State, Batch> {
   }
 
   async #broadcast(frame: Frame<Position>): Promise<void> {
-    let written = 0;
+    const { turns } = this.needs;
     for (const follower of this.#followers) {
       // Who came in during this broadcast was given the frame then.
       if (follower.sequence < frame.sequence) this.#give(follower, frame);
-      if (++written % writesPerTurn === 0) await nextTurn();
+      if (turns.isOver) await turns.next();
     }
   }
 
@@ -198,9 +204,8 @@ export class Group<Position, State, Batch> {
       follower.part('behind');
       return false;
     }
-    for (const text of frame.texts) follower.outlet.write(text);
+    this.write(follower.outlet, frame.texts);
     follower.sequence = frame.sequence;
-    this.needs.meter.messagesWritten(frame.texts.length);
     return true;
   }
 }

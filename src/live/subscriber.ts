@@ -51,6 +51,7 @@ export class Subscriber<Position, State, Batch> {
       await untilDrained(outlet, needs.clock, signal);
       if (signal.aborted || !goal) return null;
       const step = await this.steps.take(`${tail.keyOf(origin)}#${goal.version}#${number}`, at, goal);
+      while (needs.turns.isOver) await needs.turns.next();
       if (signal.aborted) return null;
       if (typeof step === 'string') {
         if (step === 'rewritten') origin = tail.rewritten(start);
@@ -58,8 +59,7 @@ export class Subscriber<Position, State, Batch> {
         goal = await this.#goalAfter(goal.version);
         continue;
       }
-      for (const text of step.texts) outlet.write(text);
-      needs.meter.messagesWritten(step.texts.length);
+      this.group.write(outlet, step.texts);
       at = step.next;
     }
     return goal;

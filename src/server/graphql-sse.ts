@@ -94,13 +94,7 @@ async function stream(
   closing: AbortSignal,
   isGet: boolean,
 ): Promise<void> {
-  const over = new AbortController();
-  const { signal } = over;
-  const end = () => over.abort();
-  response.on('close', end).on('error', end);
-  // Not AbortSignal.any: the server's signal would remember every request there ever was.
-  closing.addEventListener('abort', end, { once: true });
-  if (closing.aborted) end();
+  const signal = untilOver(response, closing);
   response.writeHead(200, {
     'content-type': 'text/event-stream; charset=utf-8',
     'cache-control': 'no-cache, no-transform',
@@ -122,23 +116,33 @@ async function stream(
     outlet.write(JSON.stringify({ errors: [toPublicError(error, needs.log)] }));
   } finally {
     needs.metrics.operations.dec();
-    closing.removeEventListener('abort', end);
-    over.abort();
+    // A server that ends has not completed anything: the client is to come back.
+    if (!response.destroyed) response.end(closing.aborted ? '' : 'event: complete\ndata: \n\n');
     await kept;
-    await finish(response, needs.clock, closing);
   }
 }
 
-/** Ends an answer, and waits until its client has it or is gone. */
-async function finish(response: ServerResponse, clock: Clock, closing: AbortSignal): Promise<void> {
-  if (response.destroyed) return;
-  // A server that ends has not completed anything: the client is to come back.
-  response.end(closing.aborted ? '' : 'event: complete\ndata: \n\n');
-  if (response.writableFinished) return;
-  const sent = new AbortController();
-  response.once('finish', () => sent.abort()).once('close', () => sent.abort());
-  await clock.sleep(closing.aborted ? closeTimeoutMs : keepAliveMs * maxSilent, sent.signal);
-  if (!sent.signal.aborted) response.destroy(); // who takes nothing must not hold up the end of the server
+/**
+ * A signal that is aborted when the client has its whole answer, when it is gone, and when the server ends: who then takes
+ * nothing of what is left must not hold that up.
+ */
+function untilOver(response: ServerResponse, closing: AbortSignal): AbortSignal {
+  const over = new AbortController();
+  let timer: NodeJS.Timeout | undefined;
+  const end = () => {
+    over.abort();
+    timer = setTimeout(() => response.destroy(), closeTimeoutMs);
+  };
+  // Not AbortSignal.any: the server's signal would remember every request there ever was.
+  closing.addEventListener('abort', end, { once: true });
+  response.on('error', () => over.abort());
+  response.on('close', () => {
+    closing.removeEventListener('abort', end);
+    clearTimeout(timer);
+    over.abort();
+  });
+  if (closing.aborted) end();
+  return over.signal;
 }
 
 async function answerOperation(
@@ -168,6 +172,6 @@ async function keepAlive(response: ServerResponse, clock: Clock, signal: AbortSi
     silent = unsent > 0 && response.writableLength >= unsent ? silent + 1 : 0;
     if (silent > maxSilent) return void response.destroy();
     unsent = response.writableLength;
-    if (unsent === 0) response.write(':\n\n');
+    if (unsent === 0 && !response.writableEnded) response.write(':\n\n');
   }
 }

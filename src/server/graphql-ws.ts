@@ -34,6 +34,9 @@ export interface GraphqlWsNeeds {
 /** How long a client may take to answer that its socket is being closed. */
 const closeTimeoutMs = 2_000;
 
+/** Answers may wait for a client that much; who asks for more before it has read them is let go. */
+const maxUnreadBytes = 64 * 1024 * 1024;
+
 /** What an operation is executed with, and where its results go. */
 interface PlacedArgs extends ExecutionArgs {
   readonly socket: WebSocket;
@@ -53,6 +56,8 @@ export function serveGraphqlWs(server: Server, needs: GraphqlWsNeeds): () => Pro
         const { document, errors } = checkDocument(query, operationName);
         if (errors) return errors;
         const { socket } = extra;
+        // A client that asks on without reading: over HTTP it would not be read from; here it could fill the memory.
+        if (socket.bufferedAmount > maxUnreadBytes) socket.terminate();
         if (operations.isFull(socket)) return [tooManyOperations];
         const place = { socket, id, operation: operations.begin(socket, id) };
         return { schema, document, operationName, variableValues: variables, contextValue: createContext(), ...place };

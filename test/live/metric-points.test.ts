@@ -61,6 +61,14 @@ describe('metricPoints', () => {
     expect(batches.filter(({ kind }) => kind === 'HISTORY').length).toBeGreaterThan(0);
   });
 
+  it('says that it has caught up also when there was exactly as much as one batch holds', async () => {
+    const followed = followPoints(client, { runIds: [run], maxRateHz: 100 });
+    await followed.until(isCaughtUp);
+    await log(run, range(0, 10_000));
+    const batches = await followed.until((all) => countOf(all) === 10_000 && isCaughtUp(all));
+    expect(valuesOf(batches, run, 'loss')).toEqual(range(0, 10_000));
+  });
+
   it('sends a repeated point once', async () => {
     const point = { key: 'loss', values: [1], steps: [0], timestamps: [0] };
     await api.log(run, [point]);
@@ -243,10 +251,13 @@ describe('a filter', () => {
     await log(run, [1]);
     await followed.until((all) => countOf(all) === 1);
     await api.mutate('deleteTags', { run, keys: ['team'] });
-    await log(run, [2]);
     const witness = await api.createRun({ tags: [{ key: 'team', value: team }] });
     await log(witness, [9]);
+    // What a run gets before it is seen to match no more is still sent.
     await followed.until((all) => valuesOf(all, witness, 'loss').length === 1);
+    await log(run, [2]);
+    await log(witness, [10]);
+    await followed.until((all) => valuesOf(all, witness, 'loss').length === 2);
     expect(valuesOf(followed.items, run, 'loss')).toEqual([1]);
     await api.mutate('setTags', { run, tags: [{ key: 'team', value: team }] });
     await followed.until((all) => valuesOf(all, run, 'loss').length >= 2);

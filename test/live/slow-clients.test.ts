@@ -57,6 +57,7 @@ describe('clients that do not read', () => {
     const commits = 120;
     const healthy = await join();
     await commit(0, 20); // the server has made room for work like this
+    await healthy.followed.until((batches) => countOf(batches) >= 20 * pointsPerCommit);
     // Without history: a connection that has carried much is given more room by the operating system.
     const stalled = await Promise.all(range(0, 30).map(() => join({ history: 'NONE' })));
     for (const { client } of stalled) client.pause();

@@ -35,16 +35,21 @@ export function readMetricTail(input: MetricPointsInput, context: Context): Live
     filter: isGiven(filter) ? toRunFilter(filter) : null,
     wants: (key) => (wanted?.has(key) ?? true) && (!match || matchesString(match, key)),
   };
-  const start: PointState = {
+  const start: PointState & { phase: 'start' } = {
     phase: 'start',
     after: isGiven(after) ? decodeTailCursor(context, after, 'input.after') : null,
     history: input.history ?? 'ALL',
     maxPoints,
     key: JSON.stringify([after, input.history, maxPoints]),
   };
-  const key = streamKey(['points', runIds, filter, keys, match, maxRateHz]);
+  // Runs of a cursor may not match just now, or not be readable: who carries the same of them has a leader of its own.
+  const carried = isGiven(filter) ? start.after : null;
+  const key = streamKey(['points', runIds, filter, keys, match, maxRateHz, carried && after]);
   const cursorOf = (positions: TailPositions) => encodeTailCursor(context, positions);
-  return new LiveStream(new PointTail(createPointReader(choice, context), { key, minIntervalMs: Math.min(1000 / maxRateHz, maxIntervalMs), cursorOf }), start);
+  return new LiveStream(
+    new PointTail(createPointReader(choice, context), { key, minIntervalMs: Math.min(1000 / maxRateHz, maxIntervalMs), cursorOf, carried }),
+    start,
+  );
 }
 
 function readRunIds(ids: readonly string[], { stores }: Context): ReadonlyMap<string, readonly string[]> {

@@ -1,5 +1,4 @@
 import type { Bell } from '../../core/bell.js';
-import { RequestError } from '../../core/errors.js';
 import { encodeId } from '../../core/ids.js';
 import { concatColumns, type KeyedColumns, type MetricColumns } from '../../core/metric-columns.js';
 import type { RunFeed, TailRange } from '../../stores/feed.js';
@@ -11,6 +10,7 @@ import type { MetricPoints } from './metric-batch.type.js';
 import { toRunOrder } from './run-query.js';
 import type { SourcePositions, TailPositions } from './tail-cursor.js';
 import { maxFollowedRuns, type PointChoice } from './point-choice.js';
+import { unlessDown } from './unless-down.js';
 
 /** Points one batch may have, about. */
 const pointsPerBatch = 10_000;
@@ -101,17 +101,6 @@ export function createPointReader(choice: PointChoice, { stores }: Context): Poi
   };
 }
 
-/** Null when an attached source cannot be read; our own store has to. */
-async function unlessDown<T>(source: string, asked: Promise<T>): Promise<T | null> {
-  try {
-    return await asked;
-  } catch (error) {
-    const isDown = error instanceof RequestError && (error.code === 'SOURCE_UNAVAILABLE' || error.code === 'SOURCE_TIMEOUT');
-    if (source === 'local' || !isDown) throw error;
-    return null;
-  }
-}
-
 /** Parts of one metric put together, so that a metric comes once in a batch. */
 function toPoints(choice: PointChoice, source: string, runId: string, series: readonly KeyedColumns[]): MetricPoints[] {
   const parts = new Map<string, MetricColumns[]>();
@@ -132,7 +121,10 @@ function createMatching({ runIds }: PointChoice, filter: RunFilter, stores: Cont
     const page = await stores.runs.page(query, { limit: maxFollowedRuns, backward: false, after: null, before: null });
     if (page.sources.every(({ error }) => error !== null)) requireAnswers(page.sources);
     const found = new Map<string, string[]>();
-    for (const { record } of page.rows) found.set(record.source, [...(found.get(record.source) ?? []), record.nativeId]);
+    for (const { record } of page.rows) {
+      if (!found.has(record.source)) found.set(record.source, []);
+      found.get(record.source)!.push(record.nativeId);
+    }
     // No answer is not the same as no runs.
     for (const { source, error } of page.sources) if (error) found.set(source, [...(known.get(source) ?? [])]);
     return (known = found);

@@ -9,13 +9,13 @@ import { toRunOrder } from './run-query.js';
 
 export type RunKey = NativeRef;
 
-/** Runs a filter of events may match: who asks to be told when runs begin and cease to match has them all remembered. */
+/** Runs of one source a filter of events may match: who asks to be told when runs begin and cease to match has them all remembered. */
 const maxMembers = 100_000;
 const membersPerRead = 1_000;
 
-/** Which runs match a filter, as it was last told. */
+/** Which runs of one source match a filter, as it was last told. */
 export interface RunMembers {
-  /** Looks who matches now. @throws QUERY_TOO_COMPLEX when they are too many */
+  /** Looks who matches now, unless it did. @throws QUERY_TOO_COMPLEX when they are too many, or when the source is down */
   load(): Promise<void>;
   /** Runs of which it would now be said otherwise. */
   differences(): Promise<RunKey[]>;
@@ -23,17 +23,20 @@ export interface RunMembers {
   change(name: string, matches: boolean): 'ENTERED' | 'LEFT' | null;
 }
 
-export function createRunMembers(context: Context, filter: RunFilter): RunMembers {
-  let names = new Set<string>();
+export function createRunMembers(context: Context, filter: RunFilter, source: string): RunMembers {
+  const ofSource: RunFilter = { and: [filter], source: { eq: source } };
+  let names: Set<string> | null = null;
   return {
     async load() {
-      names = await allMatching(context, filter);
+      names ??= await allMatching(context, ofSource);
     },
     async differences() {
-      const now = await allMatching(context, filter);
-      return [...[...now].filter((name) => !names.has(name)), ...[...names].filter((name) => !now.has(name))].map(keyOf);
+      const before = names ?? new Set<string>();
+      const now = await allMatching(context, ofSource);
+      return [...[...now].filter((name) => !before.has(name)), ...[...before].filter((name) => !now.has(name))].map(keyOf);
     },
     change(name, matches) {
+      names ??= new Set();
       if (matches === names.has(name)) return null;
       if (matches) names.add(name);
       else names.delete(name);
@@ -50,6 +53,7 @@ async function allMatching({ stores }: Context, filter: RunFilter): Promise<Set<
       { filter, orderBy: toRunOrder(null) },
       { limit: membersPerRead, backward: false, after, before: null },
     );
+    requireAnswers(page.sources); // no answer is not the same as no runs
     for (const { record } of page.rows) names.add(nameOfRun(record));
     if (names.size > maxMembers)
       throw fail(

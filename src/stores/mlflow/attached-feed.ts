@@ -11,6 +11,8 @@ import { createRunChanges, type RunChange } from './run-changes.js';
 
 /** The feed of a database that somebody else writes. */
 export interface AttachedFeed extends RunFeed {
+  /** Says that the source could not be read: who was passed over is woken by the next look that finds it readable. */
+  readFailed(): void;
   /** Ends the polling. */
   close(): Promise<void>;
 }
@@ -40,6 +42,7 @@ export function createAttachedFeed({ name, reader, pollIntervalMs, clock, log }:
   let areRunsStale = true;
   let areRunsAsked = false;
   let isReachable = true;
+  let wasAnybodyPassedOver = false;
   let looking: Promise<void> | null = null;
 
   /** One look at a time: two would tell the same change twice. */
@@ -50,11 +53,9 @@ export function createAttachedFeed({ name, reader, pollIntervalMs, clock, log }:
   async function lookOnce(): Promise<void> {
     try {
       await ringForNews();
-      if (!isReachable) {
-        log.info({ source: name }, 'the source can be followed again');
-        points.ringAll(); // who was passed over meanwhile reads now
-        events.ringAll();
-      }
+      if (!isReachable) log.info({ source: name }, 'the source can be followed again');
+      if (wasAnybodyPassedOver) for (const board of [points, events]) board.ringAll();
+      wasAnybodyPassedOver = false;
       isReachable = true;
     } catch (error) {
       if (isReachable) log.warn({ source: name, err: error }, 'the source cannot be read; whoever follows it waits until it can');
@@ -66,7 +67,8 @@ export function createAttachedFeed({ name, reader, pollIntervalMs, clock, log }:
     const pulse = await read('pulse', { since: mark });
     areRunsStale ||= pulse.hasChanged;
     if (areRunsStale && (events.isHeard || areRunsAsked)) {
-      tell([...(await runChanges.look()), ...pulse.withTexts.map((runId): RunChange => ({ runId, kind: 'UPDATED' }))]);
+      const changes = [...(await runChanges.look()), ...pulse.withTexts.map((runId): RunChange => ({ runId, kind: 'UPDATED' }))];
+      for (const runId of memory.append(changes, clock.now())) events.ring(runId);
       areRunsStale = false;
       areRunsAsked = false;
     }
@@ -75,14 +77,8 @@ export function createAttachedFeed({ name, reader, pollIntervalMs, clock, log }:
     else for (const runId of pulse.withPoints) points.ring(runId);
   }
 
-  function tell(changes: readonly RunChange[]): void {
-    const told = new Map<string, RunChange>();
-    for (const change of changes) if (!told.has(change.runId)) told.set(change.runId, change);
-    memory.append([...told.values()], clock.now());
-    for (const runId of told.keys()) events.ring(runId);
-  }
-
   return {
+    readFailed: () => (wasAnybodyPassedOver = true),
     epoch: '',
     eventEpoch: memory.epoch,
     points,

@@ -2,9 +2,10 @@ import type { Clock } from '../../core/clock.js';
 import type { Logger } from '../../core/logger.js';
 import type { SqliteReaders } from '../engine/sqlite/readers.js';
 import type { Source } from '../sources.js';
+import { StoreFailure } from '../store-failure.js';
 import { createAttachedFeed } from './attached-feed.js';
 import { createMlflowRegistryStore, createMlflowRunStore, mlflowStatus } from './mlflow-store.js';
-import type { MlflowReader } from './reads.js';
+import type { MlflowReader, ReadInput, ReadName, ReadOutput } from './reads.js';
 
 export interface AttachOptions {
   readonly name: string;
@@ -24,7 +25,14 @@ export interface AttachedSource {
 export function attachMlflowSqlite(readers: SqliteReaders, options: AttachOptions): AttachedSource {
   const { name, path, clock } = options;
   const reader: MlflowReader = {
-    read: (operation, input) => readers.read({ file: { path, foreign: true }, source: name, name: operation, input }),
+    async read<Name extends ReadName>(operation: Name, input: ReadInput<Name>) {
+      try {
+        return await readers.read<ReadOutput<Name>>({ file: { path, foreign: true }, source: name, name: operation, input });
+      } catch (error) {
+        if (error instanceof StoreFailure) feed.readFailed();
+        throw error;
+      }
+    },
   };
   const feed = createAttachedFeed({ ...options, reader });
   const source: Source = {

@@ -9,7 +9,8 @@ const maxEvents = 10_000;
 export interface EventMemory {
   /** Another one in every process. */
   readonly epoch: string;
-  append(changes: readonly RunChange[], at: number): void;
+  /** Keeps what happened at the same time, of each run the first change. @returns the runs */
+  append(changes: readonly RunChange[], at: number): readonly string[];
   /** Events after a sequence number, oldest first. */
   after(sequence: bigint, limit: number): readonly StoredRunEvent[];
   end(): bigint;
@@ -21,8 +22,11 @@ export function createEventMemory(): EventMemory {
   return {
     epoch: randomUUID().slice(0, 8),
     append(changes, at) {
-      for (const change of changes) events.push({ ...change, at, sequence: ++last });
+      const told = new Map<string, RunChange>();
+      for (const change of changes) if (!told.has(change.runId)) told.set(change.runId, change);
+      for (const change of told.values()) events.push({ ...change, at, sequence: ++last });
       events.splice(0, Math.max(0, events.length - maxEvents));
+      return [...told.keys()];
     },
     after(sequence, limit) {
       const first = events.findIndex((event) => event.sequence > sequence);

@@ -18,13 +18,20 @@ export async function readEvents({ db }: MlflowDatabase, input: { after: bigint;
 }
 
 /** The sequence number of the newest event; 0 when there is none. */
-export async function eventsEnd({ db }: MlflowDatabase, _input: null): Promise<bigint> {
+export async function eventsEnd({ db }: Pick<MlflowDatabase, 'db'>, _input: null): Promise<bigint> {
   const rows = await db.all(sql`/* mlflow.eventsEnd */ SELECT COALESCE(MAX(sequence), 0) FROM rungraph_run_events`);
   return rows[0]![0] as bigint;
 }
 
-/** Tells what another process did to runs of our own database. */
-export async function recordRunChanges({ db, now }: WriteContext, changes: readonly RunChange[]): Promise<null> {
-  for (const { runId, kind } of changes) await recordEvent(db, runId, kind, now);
-  return null;
+/** Sequence numbers of events that were recorded together, one after the other. */
+export interface RecordedEvents {
+  readonly first: bigint;
+  readonly last: bigint;
+}
+
+/** Tells what another process did to runs of our own database, at least to one. */
+export async function recordRunChanges(context: WriteContext, changes: readonly RunChange[]): Promise<RecordedEvents> {
+  for (const { runId, kind } of changes) await recordEvent(context.db, runId, kind, context.now);
+  const last = await eventsEnd(context, null);
+  return { first: last - BigInt(changes.length) + 1n, last };
 }
