@@ -154,6 +154,7 @@ describe('runEvents', () => {
     other.exec('UPDATE experiments SET last_update_time = last_update_time + 1'); // nobody knows what else: all are looked at
     await witness();
     const run = await api.createRun();
+    await witness(); // the creation was read before the point
     await api.log(run, [{ key: 'away', values: [0.1] }]);
     await followed.until((events) => events.some((event) => event.run.id === run && event.kind === 'ENTERED'));
     renameSync(`${lab}.away`, lab);
