@@ -59,11 +59,13 @@ async function fromLog({ db }: MlflowDatabase, query: SeriesQuery, keys: readonl
   const parts: Parts = new Map(keys.map((key) => [key, []]));
   if (keys.length === 0) return parts;
   for await (const { series } of entriesFrom(db, query.runId, 0n, end, new Set(keys))) {
-    // A view would keep the whole entry, with all its other keys, in memory.
-    for (const columns of series) parts.get(columns.key)?.push(ownBuffers(columns));
+    for (const columns of series) parts.get(columns.key)?.push(isMostOfItsEntry(columns) ? columns : ownBuffers(columns));
   }
   return parts;
 }
+
+/** Whether a view keeps little more in memory than its own points; otherwise it would keep all the other keys of its entry. */
+const isMostOfItsEntry = ({ values }: MetricColumns): boolean => 6 * values.byteLength > values.buffer.byteLength;
 
 // One short statement per chunk: an open cursor would hold up the writer of a file in journal mode `delete`.
 // `+m.key` keeps the planner from an index on the key, whose rows would have to be sorted again for every chunk.
