@@ -23,6 +23,12 @@ const program = new Command('rungraph')
   .addCommand(schemaCommand())
   .addCommand(doctorCommand(doctor));
 
+// Whoever read the output has had enough (`rungraph tail … | head`); a server has others to serve.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+  if (process.argv[2] !== 'serve') process.exit(0);
+});
+
 try {
   await program.parseAsync();
 } catch (error) {

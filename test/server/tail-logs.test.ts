@@ -63,6 +63,18 @@ function startTail(...flags: string[]): Tail {
 const log = (...lines: object[]) => api.mutate('logLines', { run, lines }, 'cursor');
 
 describe('rungraph tail --logs', () => {
+  it('ends without a word when nobody reads what it prints any more', async () => {
+    await api.mutate('logLines', { run, lines: [{ message: 'read' }] });
+    const tail = startTail(run, '--logs');
+    await tail.printed('read');
+    tail.process.stdout!.destroy();
+    for (let line = 0; tail.process.exitCode === null && line < 200; line++) {
+      await api.mutate('logLines', { run, lines: [{ message: 'not read' }] });
+    }
+    expect(await tail.exited).toBe(0);
+    expect(tail.err()).toBe('');
+  });
+
   it('prints the lines that are there and those that come, with time and level, until it is interrupted', async () => {
     await log({ message: 'before', level: 'INFO', at: '2026-01-31T12:00:00.123Z' }, { message: '', at: '2026-01-31T12:00:01Z' });
     const tail = startTail(run, '--logs');
