@@ -69,12 +69,11 @@ function isOrdered(steps: BigInt64Array, timestamps: BigInt64Array): boolean {
 
 // A BigInt made of each of a million numbers takes longer than reading them from the disk. Every platform Node runs on that
 // the database drivers are built for is little-endian: the lower half comes first.
-const halvesOf = ({ buffer, byteOffset, length }: BigInt64Array) => ({
-  high: new Int32Array(buffer, byteOffset, 2 * length),
-  low: new Uint32Array(buffer, byteOffset, 2 * length),
-});
+/** The 64-bit numbers of a column as pairs of 32-bit words, the lower one first. */
+export const halvesOf = ({ buffer, byteOffset, length }: BigInt64Array | Float64Array): Int32Array =>
+  new Int32Array(buffer, byteOffset, 2 * length);
 
-const compareHalves = ({ high, low }: ReturnType<typeof halvesOf>, a: number, b: number): number =>
-  high[2 * a + 1]! - high[2 * b + 1]! || low[2 * a]! - low[2 * b]!;
+const compareHalves = (words: Int32Array, a: number, b: number): number =>
+  words[2 * a + 1]! - words[2 * b + 1]! || (words[2 * a]! >>> 0) - (words[2 * b]! >>> 0);
 
 const compare = (a: bigint, b: bigint): number => (a < b ? -1 : a > b ? 1 : 0);

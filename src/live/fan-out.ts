@@ -70,9 +70,6 @@ export function createFanOut({ clock, meter }: { clock: Clock; meter: LiveMeter 
       const open = enter(key, subscription);
       try {
         await new Subscriber(open.group, open.steps, { start: stream.start, outlet, signal }).serve();
-      } catch (error) {
-        if (open.group.hasFailed) close(key, open); // whoever comes next finds a leader that has not
-        throw error;
       } finally {
         await leave(key, open);
       }

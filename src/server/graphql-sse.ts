@@ -32,8 +32,6 @@ const maxSilent = 10;
 export interface GraphqlSse {
   accepts(request: FastifyRequest): boolean;
   answer(request: FastifyRequest, reply: FastifyReply): Promise<void>;
-  /** Ends every stream. */
-  close(): void;
 }
 
 export function createGraphqlSse(app: FastifyInstance, needs: GraphqlSseNeeds): GraphqlSse {
@@ -51,7 +49,6 @@ export function createGraphqlSse(app: FastifyInstance, needs: GraphqlSseNeeds): 
       reply.hijack();
       await stream(reply.raw, asked, needs, closing.signal, request.method === 'GET');
     },
-    close: () => closing.abort(),
   };
 }
 

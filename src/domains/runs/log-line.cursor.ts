@@ -24,14 +24,14 @@ export function readLineCursor(
   if (!isGiven(after)) return 0n;
   const [ofSource, epoch, ofRun, line] = cursors.decode(kind, after, argument) as [string, string, string, bigint];
   if (ofSource !== source || ofRun !== nativeId) throw fail('CURSOR_INVALID', 'The cursor is of another run.', { argument });
-  if (epoch !== store?.epoch) throw rewritten();
+  if (epoch !== store?.epoch) throw rewritten(argument);
   return line;
 }
 
 /** @throws CURSOR_INVALID when the run has fewer lines than a reader has read: its store was put back to an earlier state */
-export function requireReached(end: bigint, line: bigint): void {
-  if (end < line) throw rewritten();
+export function requireReached(end: bigint, line: bigint, argument = 'after'): void {
+  if (end < line) throw rewritten(argument);
 }
 
-const rewritten = () =>
-  fail('CURSOR_INVALID', 'The store was rewritten since; ask again without after, and drop the lines you have.', { argument: 'after' });
+const rewritten = (argument: string) =>
+  fail('CURSOR_INVALID', `The store was rewritten since; ask again without ${argument}, and drop the lines you have.`, { argument });

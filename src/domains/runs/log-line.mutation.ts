@@ -1,12 +1,11 @@
 import type { GraphQLResolveInfo } from 'graphql';
 import { Arg, Ctx, Field, Info, Int, Mutation, ObjectType, Resolver } from 'type-graphql';
 import { refuse } from '../../core/errors.js';
-import { selectedFields } from '../../schema-kit/selection.js';
 import { asPayload } from '../../schema-kit/user-error.type.js';
 import type { Context } from './context.js';
 import { encodeLineCursor } from './log-line.cursor.js';
 import { LogLinesInput } from './log-line.input.js';
-import { freshRun, RunPayload } from './run.mutation.js';
+import { freshRunIfSelected, RunPayload } from './run.mutation.js';
 import { writable } from './writable.js';
 
 @ObjectType({ simpleResolvers: true, description: 'Answer of logLines. An answer without user errors means committed.' })
@@ -36,8 +35,7 @@ export class LogLineMutation {
       if (!store) throw refuse('UNSUPPORTED', `Source ${source} keeps no log lines; log them to a run of local.`, ['run']);
       const ref = { source, nativeId };
       const { accepted, position } = await store.append({ runId: nativeId, lines: input.lines, idempotencyKey: input.idempotencyKey });
-      // Writers do not ask for the run, and reading it would be half the cost of a small batch.
-      const run = selectedFields(info, 'LogLinesPayload', [[]]).some(({ name }) => name === 'run') ? await freshRun(context, ref) : null;
+      const run = await freshRunIfSelected(context, ref, info, 'LogLinesPayload');
       return { run, linesAccepted: accepted, cursor: encodeLineCursor(context, ref, store, position) };
     });
   }

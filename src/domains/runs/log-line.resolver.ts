@@ -100,7 +100,7 @@ async function readBackward(
   if (!store) return { lines: [], from: 0n, end: 0n };
   const { end } = await store.read({ runId: run.nativeId, from: 0n, limit: 0 });
   const upTo = isGiven(before) ? lineBefore(readLineCursor(context, run, store, before, 'before')) : end;
-  requireReached(end, upTo);
+  requireReached(end, upTo, 'before');
   for (let wanted = Math.min(last, Number(upTo)); wanted > 0; wanted = Math.floor(wanted / 2)) {
     const from = upTo - BigInt(wanted);
     const { lines } = await store.read({ runId: run.nativeId, from, limit: wanted });

@@ -1,11 +1,10 @@
 import type { GraphQLResolveInfo } from 'graphql';
 import { Arg, Ctx, Field, Info, Int, Mutation, ObjectType, Resolver } from 'type-graphql';
-import { selectedFields } from '../../schema-kit/selection.js';
 import { asPayload } from '../../schema-kit/user-error.type.js';
 import type { NewSeries } from '../../stores/run-writer.js';
 import type { Context } from './context.js';
 import { LogMetricsInput, type MetricSeriesInput } from './run-mutation.input.js';
-import { freshRun, RunPayload } from './run.mutation.js';
+import { freshRunIfSelected, RunPayload } from './run.mutation.js';
 import { encodeRunCursor } from './tail-cursor.js';
 import { writable } from './writable.js';
 
@@ -32,8 +31,7 @@ export class MetricMutation {
         series: input.series.map(toColumns),
         idempotencyKey: input.idempotencyKey,
       });
-      // Most writers do not ask for the run, and reading it would be half the cost of a small batch.
-      const run = selectedFields(info, 'LogMetricsPayload', [[]]).some(({ name }) => name === 'run') ? await freshRun(context, ref) : null;
+      const run = await freshRunIfSelected(context, ref, info, 'LogMetricsPayload');
       return { run, pointsAccepted: logged.accepted, cursor: encodeRunCursor(context, ref, logged.position) };
     });
   }

@@ -9,7 +9,8 @@ const rowsPerRead = 20_000;
 /**
  * Takes rows of `metrics` that somebody else wrote (an `mlflow` process that has our database open) into the log and the
  * statistics. SQLite gives rows ever greater rowids, and our own writes remember theirs in the transaction that makes them,
- * so what lies beyond is foreign. A VACUUM moves rowids: rows written between it and the one before stay unseen.
+ * so what lies beyond is foreign. Rows that take the numbers of deleted newest ones up to the mark, before anybody looks, stay
+ * unseen; `rungraph doctor` finds that.
  */
 export async function catchUp(context: WriteContext): Promise<void> {
   const { db } = context;

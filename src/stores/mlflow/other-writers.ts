@@ -2,6 +2,7 @@ import type { Clock } from '../../core/clock.js';
 import type { Logger } from '../../core/logger.js';
 import { openReader } from '../engine/sqlite/open.js';
 import type { LocalFeed } from './local-feed.js';
+import { createPolling } from './polling.js';
 import type { MlflowReader } from './reads.js';
 import { createRunChanges, type RunChange } from './run-changes.js';
 import type { RecordedEvents } from './run-events.sql.js';
@@ -30,8 +31,6 @@ const eventsPerRead = 1_000;
 export async function watchOtherWriters(needs: OtherWritersNeeds): Promise<() => Promise<void>> {
   const { path, writer, feed, onOthers, pollIntervalMs, clock, log } = needs;
   const handle = openReader(path);
-  const stopping = new AbortController();
-  const { signal } = stopping;
   // SQLite changes this number on our connection whenever another connection has committed, our own writer included.
   const version = () => (handle.prepare('PRAGMA data_version').raw(true).get() as [bigint])[0];
   const tellChanges = createChangeTeller(needs);
@@ -53,23 +52,15 @@ export async function watchOtherWriters(needs: OtherWritersNeeds): Promise<() =>
       }
       seen = now;
     } catch (error) {
-      if (!signal.aborted) log.warn({ err: error }, 'what other processes wrote into the store could not be read in; trying again');
-    }
-  }
-
-  async function watch(): Promise<void> {
-    for (;;) {
-      await clock.sleep(pollIntervalMs, signal);
-      if (signal.aborted) return;
-      await look();
+      log.warn({ err: error }, 'what other processes wrote into the store could not be read in; trying again');
     }
   }
 
   await look();
-  const ended = watch();
+  const polling = createPolling({ look, intervalMs: pollIntervalMs, clock });
+  polling.set(true);
   return async () => {
-    stopping.abort();
-    await ended;
+    await polling.close();
     handle.close();
   };
 }

@@ -1,4 +1,4 @@
-import type { MetricColumns } from '../../core/metric-columns.js';
+import { halvesOf, type MetricColumns } from '../../core/metric-columns.js';
 import { toStoredValue } from '../../core/metric-value.js';
 
 /** Says of a multitude of points whether it is the same as another, whatever their order; by 64 bits, and by their number. */
@@ -28,9 +28,6 @@ export function addPoints(digest: PointDigest, columns: MetricColumns): void {
   }
   digest.count += columns.values.length;
 }
-
-const halvesOf = ({ buffer, byteOffset, length }: BigInt64Array | Float64Array): Int32Array =>
-  new Int32Array(buffer, byteOffset, 2 * length);
 
 /** MurmurHash3 of some words. */
 function mixed(words: readonly number[], seed: number): number {
