@@ -7,6 +7,7 @@ const walls = {
   federation: ['core'],
   connectors: ['core', 'stores'],
   server: ['core', 'graph', 'live'],
+  'mlflow-rest': ['core', 'stores'],
   cli: ['core', 'config', 'graph'],
   demo: ['core'],
   generated: [],
@@ -45,10 +46,10 @@ const forbidden = [
   },
   {
     name: 'wall-main',
-    comment: 'src/main.ts is the process: the command line, the life of a server, and the doctor.',
+    comment: 'src/main.ts is the process: the command line, the life of a server, the doctor and the import.',
     severity: 'error',
     from: { path: '^src/main\\.ts$' },
-    to: { path: '^src/', pathNot: '^src/(serve|doctor|config|version)\\.ts$|^src/(core|cli)/' },
+    to: { path: '^src/', pathNot: '^src/(serve|doctor|import|config|version)\\.ts$|^src/(core|cli)/' },
   },
   {
     name: 'wall-config',
@@ -62,7 +63,7 @@ const forbidden = [
     comment: 'Nothing imports app.ts, serve.ts and main.ts from below.',
     severity: 'error',
     from: { path: '^src/', pathNot: '^src/(main|serve)\\.ts$' },
-    to: { path: '^src/(app|serve|doctor|main)\\.ts$' },
+    to: { path: '^src/(app|serve|doctor|import|main)\\.ts$' },
   },
   {
     name: 'sdk-alone',
@@ -97,7 +98,7 @@ const forbidden = [
     comment: 'Only src/stores talks to a driver or to Prisma.',
     severity: 'error',
     from: { path: '^src/', pathNot: '^src/(stores|generated)/' },
-    to: { path: '(^|/)(libsql|pg|pg-[^/]+|mysql2|mariadb|@prisma/[^/]+|prisma)(/|$)', dependencyTypesNot: ['local'] },
+    to: { path: '(^|/)(libsql|pg|pg-[^/]+|mysql2|mariadb|@aws-sdk/[^/]+|@prisma/[^/]+|prisma)(/|$)', dependencyTypesNot: ['local'] },
   },
   {
     name: 'generated-in-stores',

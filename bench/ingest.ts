@@ -5,7 +5,7 @@ import { readMigrations } from '../src/stores/engine/migrations.js';
 import { SqliteConnection } from '../src/stores/engine/sqlite/connection.js';
 import { migrateSqlite } from '../src/stores/engine/sqlite/migrate.js';
 import { openWriter } from '../src/stores/engine/sqlite/open.js';
-import { post } from './load.js';
+import { post, whileCounting } from './load.js';
 import { startMlflow, startRunGraph } from './processes.js';
 import { ratio, report } from './report.js';
 import { seedRuns } from './seed.js';
@@ -55,22 +55,6 @@ async function ourPointsPerSecond(folder: string, seconds: number): Promise<{ ba
 const range = (n: number) => Array.from({ length: points }, (_, index) => n * points + index);
 
 const batch = (key: string, n: number) => ({ key, values: range(n).map(Math.sqrt), steps: range(n), timestamps: range(n) });
-
-/** Calls per second of clients that each send one after the other. */
-async function whileCounting(seconds: number, clients: readonly ((n: number) => Promise<unknown>)[]): Promise<number> {
-  const began = performance.now();
-  const until = began + seconds * 1000;
-  let calls = 0;
-  await Promise.all(
-    clients.map(async (call) => {
-      for (let n = 0; performance.now() < until; n++) {
-        await call(n);
-        calls++;
-      }
-    }),
-  );
-  return (calls * 1000) / (performance.now() - began);
-}
 
 /** The driver alone: the same rows into the same table in transactions of 1,000, on this thread. */
 async function rawPointsPerSecond(path: string, seconds: number): Promise<number> {

@@ -40,3 +40,19 @@ export async function post(url: string, body: unknown): Promise<string> {
   if (!response.ok || text.includes('"errors"')) throw new Error(text.slice(0, 500));
   return text;
 }
+
+/** Calls per second of clients that each send one after the other. */
+export async function whileCounting(seconds: number, clients: readonly ((n: number) => Promise<unknown>)[]): Promise<number> {
+  const began = performance.now();
+  const until = began + seconds * 1000;
+  let calls = 0;
+  await Promise.all(
+    clients.map(async (call) => {
+      for (let n = 0; performance.now() < until; n++) {
+        await call(n);
+        calls++;
+      }
+    }),
+  );
+  return (calls * 1000) / (performance.now() - began);
+}

@@ -86,7 +86,7 @@ function bytesOf({ connection }: Store, tables: readonly string[]): number {
 async function measure(store: Store, runId: string, points: number, title: string): Promise<void> {
   report(`  ${title}: log, bytes a point`, (bytesOf(store, logTables) / points).toFixed(1));
   const reader = new SqliteConnection(openReader(store.path));
-  const database = { db: reader, dialect: sqliteDialect, layout: await readLayout(reader), source: 'local' };
+  const database = { db: reader, dialect: sqliteDialect, layout: await readLayout(reader, sqliteDialect), source: 'local' };
   const query = { runId, keys: ['metric_0'], sampling: 'MIN_MAX' as const, maxPoints: 1_000 };
   const ours = await medianMs(5, () => readSeries(database, query));
   const rows = await medianMs(3, () => Promise.resolve(sampleRows(reader, runId)));

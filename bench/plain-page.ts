@@ -22,7 +22,7 @@ export async function readPlainPage(db: Database, onStatement: (text: string) =>
     },
     run: db.run.bind(db),
   };
-  const layout = await readLayout(db);
+  const layout = await readLayout(db, sqliteDialect);
   const database = { db: watched, dialect: sqliteDialect, layout, source: 'local' };
   const page = await runPage(database, { query, request: { limit: 100, backward: false, after: null, before: null } });
   const ids = page.rows.map(({ record }) => record.nativeId);

@@ -14,9 +14,10 @@ export interface Peer {
   stop(): Promise<void>;
 }
 
-/** The built server, as `rungraph serve` starts it. */
-export function startRunGraph(dataFolder: string): Promise<Peer> {
-  return start(process.execPath, ['dist/main.js', 'serve', '--port', '0', '--data', dataFolder], /ready at (\S+)/);
+/** The built server, as `rungraph serve` starts it. @param database the store's address where it is not in the data folder */
+export function startRunGraph(dataFolder: string, database?: string): Promise<Peer> {
+  const store = database ? ['--database', database] : [];
+  return start(process.execPath, ['dist/main.js', 'serve', '--port', '0', '--data', dataFolder, ...store], /ready at (\S+)/);
 }
 
 /** A plain HTTP server that answers every request with the same SQL and JSON.stringify. */
@@ -44,11 +45,17 @@ export function residentMb({ pid }: ChildProcess): number {
 
 const python = join(homedir(), '.cache/rungraph-interop/bin/python');
 
-/** MLflow's own server on a database, where the Python package is installed. */
-export async function startMlflow(databasePath: string): Promise<Peer | null> {
+// A worker that a busy machine keeps from answering for five seconds would be killed, and requests with it.
+const patience = ['--uvicorn-opts', '--timeout-worker-healthcheck 60'];
+
+/** MLflow's own server on a SQLite file, where the Python package is installed. */
+export const startMlflow = (databasePath: string): Promise<Peer | null> => startMlflowOn(`sqlite:///${databasePath}`);
+
+/** MLflow's own server on a database it names by an address of SQLAlchemy. */
+export async function startMlflowOn(address: string): Promise<Peer | null> {
   if (!existsSync(python)) return null;
   const port = 20_000 + (process.pid % 10_000);
-  const args = ['-m', 'mlflow', 'server', '--backend-store-uri', `sqlite:///${databasePath}`, '--port', String(port), '--workers', '2'];
+  const args = ['-m', 'mlflow', 'server', '--backend-store-uri', address, '--port', String(port), '--workers', '2', ...patience];
   const peer = await start(python, args, null, `http://127.0.0.1:${port}`);
   await sleep(10_000); // its first seconds are up to six times slower
   return peer;
@@ -61,7 +68,10 @@ async function start(command: string, args: string[], ready: RegExp | null, url 
     detached: true,
     env: { ...process.env, NODE_ENV: 'production', RUNGRAPH_LOG_LEVEL: 'error' },
   });
-  const found = ready ? await lineOf(child, ready) : await answering(url);
+  const found = await (ready ? lineOf(child, ready) : answering(url)).catch((error: unknown) => {
+    if (child.exitCode === null) process.kill(-child.pid!, 'SIGTERM');
+    throw error;
+  });
   return {
     url: found,
     process: child,
@@ -87,7 +97,7 @@ function lineOf(child: ChildProcess, ready: RegExp): Promise<string> {
 }
 
 async function answering(url: string): Promise<string> {
-  for (let attempt = 0; attempt < 300; attempt++) {
+  for (let attempt = 0; attempt < 600; attempt++) {
     const response = await fetch(`${url}/health`).catch(() => null);
     if (response?.ok) return url;
     await sleep(200);

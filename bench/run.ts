@@ -1,11 +1,13 @@
-// npm run bench [-- page ingest series start fan-out log]: figures of one run on one machine; ratios are what can be compared.
+// npm run bench [-- page attached ingest series start fan-out log rest]: figures of one run on one machine; ratios are what can be compared.
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { benchAttachedSearch } from './attached-search.js';
 import { benchFanOut } from './fan-out.js';
 import { benchIngest } from './ingest.js';
 import { benchLog } from './log.js';
 import { figures } from './report.js';
+import { benchRest } from './rest.js';
 import { benchRunsPage } from './runs-page.js';
 import { seedCurve, seedRuns } from './seed.js';
 import { benchSeries } from './series.js';
@@ -24,9 +26,12 @@ try {
     const curves = join(folder, 'curves');
     await benchSeries(curves, { exact: await seedCurve(curves, 100_000), long: await seedCurve(curves, 1_000_000) });
   }
+  if (wants('attached'))
+    await benchAttachedSearch(folder, { runs: 10_000, points: Number(/--points=(\d+)/.exec(process.argv.join(' '))?.[1] ?? 20) });
   if (wants('ingest')) await benchIngest(seconds);
   if (wants('fan-out')) await benchFanOut(seconds);
   if (wants('log')) await benchLog(folder);
+  if (wants('rest')) await benchRest(folder, seconds);
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }

@@ -8,8 +8,10 @@ import { openWriter } from '../src/stores/engine/sqlite/open.js';
 import { initialise } from '../src/stores/mlflow/initialise.js';
 import { logMetrics } from '../src/stores/mlflow/metric-writes.js';
 import { createRun } from '../src/stores/mlflow/run-writes.js';
+import type { WriteContext } from '../src/stores/mlflow/writes.js';
 
-const start = Date.UTC(2026, 0, 1);
+/** When the first run began. */
+export const seedTime = Date.UTC(2026, 0, 1);
 
 /** Numbers that are the same in every run of the benchmark. */
 export function seededRandom(seed: number): () => number {
@@ -21,59 +23,63 @@ export function seededRandom(seed: number): () => number {
 }
 
 /** Fills the embedded store of a data folder: `runs` runs, each with 20 params, 20 metrics of `points` points, and 5 tags. */
-export async function seedRuns(dataFolder: string, runs: number, points: number): Promise<void> {
-  const random = seededRandom(1);
-  await inStore(dataFolder, async (context) => {
-    for (let run = 0; run < runs; run++) {
-      const params = Array.from({ length: 20 }, (_, index) => ({
-        key: `param_${index}`,
-        value: String(Math.floor(random() * 1000) / 1000),
-      }));
-      const tags = Array.from({ length: 3 }, (_, index) => ({ key: `tag_${index}`, value: `value ${run % (index + 2)}` }));
-      const { runId } = await createRun(context, {
-        experimentId: '0',
-        name: `run ${run}`,
-        params,
-        tags,
-        user: 'ann',
-        startedAt: start + run * 60_000,
-      });
-      const steps = BigInt64Array.from({ length: points }, (_, index) => BigInt(index));
-      const timestamps = steps.map((step) => BigInt(start + run * 60_000) + step);
-      const series = Array.from({ length: 20 }, (_, index) => ({
-        key: `metric_${index}`,
-        values: Float64Array.from({ length: points }, random),
-        steps,
-        timestamps,
-      }));
-      await logMetrics(context, { runId, series });
-    }
-  });
-}
+export const seedRuns = (dataFolder: string, runs: number, points: number): Promise<void> =>
+  inStore(dataFolder, (context) => writeRuns(context, runs, points));
 
 /** Adds one run with one metric `curve` of `points` points, logged in batches of 1,000. @returns its native id */
-export async function seedCurve(dataFolder: string, points: number): Promise<string> {
-  return inStore(dataFolder, async (context) => {
-    const { runId } = await createRun(context, { experimentId: '0', name: `curve of ${points}`, params: [], tags: [], startedAt: start });
-    for (let from = 0; from < points; from += 1000) {
-      const length = Math.min(1000, points - from);
-      const values = Float64Array.from({ length }, (_, index) => Math.sin((from + index) / 5000) + ((from + index) % 7) * 0.001);
-      const steps = BigInt64Array.from({ length }, (_, index) => BigInt(from + index));
-      await logMetrics(context, {
-        runId,
-        series: [{ key: 'curve', values, steps, timestamps: steps.map((step) => BigInt(start) + step) }],
-      });
-    }
-    return runId;
-  });
+export const seedCurve = (dataFolder: string, points: number): Promise<string> =>
+  inStore(dataFolder, (context) => writeCurve(context, points));
+
+/** What `seedRuns` writes, in a transaction of the caller's. */
+export async function writeRuns(context: WriteContext, runs: number, points: number): Promise<void> {
+  const random = seededRandom(1);
+  for (let run = 0; run < runs; run++) {
+    const params = Array.from({ length: 20 }, (_, index) => ({
+      key: `param_${index}`,
+      value: String(Math.floor(random() * 1000) / 1000),
+    }));
+    const tags = Array.from({ length: 3 }, (_, index) => ({ key: `tag_${index}`, value: `value ${run % (index + 2)}` }));
+    const { runId } = await createRun(context, {
+      experimentId: '0',
+      name: `run ${run}`,
+      params,
+      tags,
+      user: 'ann',
+      startedAt: seedTime + run * 60_000,
+    });
+    const steps = BigInt64Array.from({ length: points }, (_, index) => BigInt(index));
+    const timestamps = steps.map((step) => BigInt(seedTime + run * 60_000) + step);
+    const series = Array.from({ length: 20 }, (_, index) => ({
+      key: `metric_${index}`,
+      values: Float64Array.from({ length: points }, random),
+      steps,
+      timestamps,
+    }));
+    await logMetrics(context, { runId, series });
+  }
 }
 
-async function inStore<T>(dataFolder: string, work: (context: Parameters<typeof createRun>[0]) => Promise<T>): Promise<T> {
+/** What `seedCurve` writes, in a transaction of the caller's. */
+export async function writeCurve(context: WriteContext, points: number): Promise<string> {
+  const { runId } = await createRun(context, { experimentId: '0', name: `curve of ${points}`, params: [], tags: [], startedAt: seedTime });
+  for (let from = 0; from < points; from += 1000) {
+    const length = Math.min(1000, points - from);
+    const values = Float64Array.from({ length }, (_, index) => Math.sin((from + index) / 5000) + ((from + index) % 7) * 0.001);
+    const steps = BigInt64Array.from({ length }, (_, index) => BigInt(from + index));
+    await logMetrics(context, {
+      runId,
+      series: [{ key: 'curve', values, steps, timestamps: steps.map((step) => BigInt(seedTime) + step) }],
+    });
+  }
+  return runId;
+}
+
+async function inStore<T>(dataFolder: string, work: (context: WriteContext) => Promise<T>): Promise<T> {
   mkdirSync(dataFolder, { recursive: true });
   const path = join(dataFolder, 'mlflow.db');
   migrateSqlite(path, readMigrations('mlflow', 'sqlite'));
   const connection = new SqliteConnection(openWriter(path, 'normal'));
-  const context = { db: connection, dialect: sqliteDialect, now: start };
+  const context = { db: connection, dialect: sqliteDialect, now: seedTime };
   connection.exec('BEGIN IMMEDIATE');
   await initialise(context, null);
   const result = await work(context);

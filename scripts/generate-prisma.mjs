@@ -10,7 +10,10 @@ const require = createRequire(import.meta.url);
 const prismaVersion = require('prisma/package.json').version;
 
 /** One line per client: another provider of the same models is another line with an output of its own. */
-const clients = [{ models: 'mlflow', provider: 'sqlite', output: 'prisma-mlflow' }];
+const clients = [
+  { models: 'mlflow', provider: 'sqlite', output: 'prisma-mlflow' },
+  { models: 'mlflow', provider: 'postgresql', output: 'prisma-mlflow-postgresql' },
+];
 
 for (const client of clients) generate(client);
 

@@ -1,6 +1,7 @@
 import type { AddressInfo } from 'node:net';
+import type { FastifyInstance } from 'fastify';
 import { systemClock } from './core/clock.js';
-import { createCursorCodec } from './core/cursor.js';
+import { createCursorCodec, type CursorCodec } from './core/cursor.js';
 import { ConfigError, nearest, type ServeConfig } from './config.js';
 import { createContext } from './graph/context.js';
 import { domainNames, type DomainName } from './graph/domains.js';
@@ -10,6 +11,15 @@ import { maxDepth, maxTokens } from './graph/limits.js';
 import { buildGraph } from './graph/schema.js';
 import { createSubscribe } from './graph/subscriptions.js';
 import { createFanOut } from './live/fan-out.js';
+import { serveArtifactProxy } from './mlflow-rest/artifact-proxy.js';
+import { createArtifactRoutes } from './mlflow-rest/artifact-routes.js';
+import { createLoggedModelRoutes } from './mlflow-rest/logged-model-routes.js';
+import { createRegistryRoutes } from './mlflow-rest/registry-routes.js';
+import { createTraceRoutes } from './mlflow-rest/trace-routes.js';
+import { serveMlflowRest } from './mlflow-rest/handler.js';
+import { createTrackingRoutes } from './mlflow-rest/tracking-routes.js';
+import { serveOtlp } from './mlflow-rest/otlp.js';
+import { serveArtifacts } from './server/artifacts.js';
 import { serveGraphqlHttp } from './server/graphql-http.js';
 import { createGraphqlSse } from './server/graphql-sse.js';
 import { serveGraphqlWs } from './server/graphql-ws.js';
@@ -17,7 +27,7 @@ import { serveHealth } from './server/health.js';
 import { createHttpServer } from './server/http.js';
 import { serveMetrics } from './server/metrics.js';
 import { servePages } from './server/pages.js';
-import { openStores } from './stores/open-stores.js';
+import { openStores, type Stores } from './stores/open-stores.js';
 import { version } from './version.js';
 
 /** A running server. */
@@ -64,6 +74,8 @@ export async function startServer(config: ServeConfig): Promise<RunningServer> {
   };
   const sse = createGraphqlSse(app, live);
   const apollo = await serveGraphqlHttp(app, { schema: graph.schema, execute, createContext: contextOf, log, sse });
+  serveArtifacts(app, stores.artifacts);
+  serveMlflow(app, { stores, cursors: needs.cursors, config });
   await servePages(app);
   const closeSockets = serveGraphqlWs(app.server, {
     ...live,
@@ -90,6 +102,27 @@ export async function startServer(config: ServeConfig): Promise<RunningServer> {
       await stores.close();
     },
   };
+}
+
+interface MlflowNeeds {
+  readonly stores: Stores;
+  readonly cursors: CursorCodec;
+  readonly config: ServeConfig;
+}
+
+/** What MLflow's clients ask for, over `local`: they know no other source. */
+function serveMlflow(app: FastifyInstance, { stores, cursors, config }: MlflowNeeds): void {
+  const needs = { source: stores.sources.get('local'), cursors, artifacts: stores.artifacts };
+  const routes = [
+    ...createTrackingRoutes(needs),
+    ...createRegistryRoutes(needs),
+    ...createTraceRoutes(needs),
+    ...createLoggedModelRoutes(needs),
+    ...createArtifactRoutes(needs),
+  ];
+  serveMlflowRest(app, routes, config);
+  serveArtifactProxy(app, stores.artifacts);
+  serveOtlp(app, stores);
 }
 
 function chooseDomains(names: readonly string[] | null): DomainName[] {

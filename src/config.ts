@@ -1,7 +1,9 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
-import { basename, isAbsolute, resolve } from 'node:path';
+import { basename, isAbsolute, join, resolve } from 'node:path';
 import { z } from 'zod';
+import { parseArtifactUri, type ArtifactRoot } from './core/artifact-uri.js';
+import { withoutCredentials } from './core/database-url.js';
 import { isLoopback } from './core/loopback.js';
 
 /** A mistake of the user in flags, environment or configuration file; told without a stack. */
@@ -13,8 +15,17 @@ export class ConfigError extends Error {
 export interface AttachmentConfig {
   readonly kind: 'mlflow';
   readonly name: string;
-  readonly path: string;
+  readonly location: LocationConfig;
+  /** Whether tags, names and notes of its runs, and its registry, may be changed. */
+  readonly isWritable?: boolean;
+  /** Where its artifacts may be, besides the folders that MLflow makes beside a database file. */
+  readonly artifacts?: readonly ArtifactRoot[];
 }
+
+/** Where an MLflow database is: a file, or a server. Both are only read. */
+export type LocationConfig =
+  | { readonly engine: 'sqlite'; readonly path: string; readonly foreign: true }
+  | { readonly engine: 'postgres' | 'mysql'; readonly url: string; readonly foreign: true };
 
 /** Everything `serve` needs to know. */
 export interface ServeConfig {
@@ -23,6 +34,8 @@ export interface ServeConfig {
   /** Whether only requests to a name of this computer are answered; off with `insecure`, for a proxy passes other names on. */
   readonly loopbackOnly: boolean;
   readonly dataFolder: string;
+  /** URL of the PostgreSQL database that holds `local`; null: a SQLite file in the data folder. */
+  readonly database: string | null;
   readonly durability: 'normal' | 'full';
   readonly attachments: readonly AttachmentConfig[];
   /** Domains to serve; null: all of them. */
@@ -33,6 +46,12 @@ export interface ServeConfig {
   readonly logLevel: string;
   /** 5 MB: 100,000 points as columns fit, and nobody can fill the memory with one request. */
   readonly maxBodyBytes: number;
+  /** Where the artifacts of runs in `local` are. */
+  readonly artifacts: ArtifactRoot;
+  /** 5 GB: a large model fits, and nobody can fill the disk with one request. */
+  readonly maxArtifactBytes: number;
+  /** The S3 service; credentials come from where Amazon's own tools take them. */
+  readonly s3: { readonly endpoint: string | null; readonly region: string };
   /** How long a locked attached database is waited for. */
   readonly storeTimeoutMs: number;
   /** Reader threads: one question may be slow without holding up the next. */
@@ -46,6 +65,8 @@ export interface ServeFlags {
   readonly host?: string;
   readonly port?: string;
   readonly data?: string;
+  readonly artifacts?: string;
+  readonly database?: string;
   readonly durability?: string;
   readonly attach?: string[];
   readonly subgraph?: string[];
@@ -63,18 +84,30 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 const minPollIntervalMs = 250;
 const maxPollIntervalMs = 3_600_000;
 
+/** No object of S3 is larger. */
+const maxS3Bytes = 5 * 1024 ** 4;
+
+const sourceShape = z.strictObject({
+  kind: z.string(),
+  location: z.string(),
+  name: z.string().optional(),
+  writable: z.boolean().optional(),
+  artifacts: z.union([z.string(), z.array(z.string())]).optional(),
+});
+
 const fileShape = z.strictObject({
   host: z.string().optional(),
   port: z.number().int().min(0).max(65_535).optional(),
   data: z.string().optional(),
+  database: z.string().optional(),
   durability: z.enum(['normal', 'full']).optional(),
   insecure: z.boolean().optional(),
   compile: z.boolean().optional(),
   pollIntervalMs: z.number().int().min(minPollIntervalMs).max(maxPollIntervalMs).optional(),
   logLevel: z.string().optional(),
-  sources: z
-    .array(z.strictObject({ kind: z.string(), location: z.string(), name: z.string().optional(), writable: z.boolean().optional() }))
-    .optional(),
+  artifacts: z.string().optional(),
+  maxArtifactBytes: z.number().int().min(1).max(maxS3Bytes).optional(),
+  sources: z.array(sourceShape).optional(),
 });
 type File = z.infer<typeof fileShape>;
 
@@ -83,6 +116,7 @@ const defaults = {
   port: 4000,
   data: '.rungraph',
   maxBodyBytes: 5_000_000,
+  maxArtifactBytes: 5 * 1024 ** 3,
   storeTimeoutMs: 5_000,
   readerThreads: 2,
   pollIntervalMs: 1_000,
@@ -107,11 +141,19 @@ export function readServeConfig(flags: ServeFlags, variables: Environment, inter
   const durability = flags.durability ?? variables.RUNGRAPH_DURABILITY ?? file.durability ?? 'normal';
   if (durability !== 'normal' && durability !== 'full') throw new ConfigError(`--durability must be normal or full; got ${durability}.`);
   const asked = [...(file.sources ?? []).map(fromFileEntry), ...(flags.attach ?? []).map(parseAttach)];
+  const dataFolder = resolve(expandHome(flags.data ?? variables.RUNGRAPH_DATA ?? file.data ?? defaults.data));
   return {
     host,
     loopbackOnly: !insecure,
     port: readPort(flags.port ?? variables.RUNGRAPH_PORT ?? variables.PORT ?? file.port ?? defaults.port),
-    dataFolder: resolve(expandHome(flags.data ?? variables.RUNGRAPH_DATA ?? file.data ?? defaults.data)),
+    dataFolder,
+    artifacts: artifactRoot(
+      flags.artifacts ?? variables.RUNGRAPH_ARTIFACTS ?? file.artifacts ?? join(dataFolder, 'artifacts'),
+      '--artifacts',
+    ),
+    maxArtifactBytes: readArtifactBytes(variables.RUNGRAPH_MAX_ARTIFACT_BYTES ?? file.maxArtifactBytes ?? defaults.maxArtifactBytes),
+    s3: readS3(variables),
+    database: readDatabase(flags.database ?? variables.RUNGRAPH_DATABASE ?? file.database),
     durability,
     attachments: named(asked),
     subgraphs: flags.subgraph?.length ? flags.subgraph : null,
@@ -147,6 +189,28 @@ function readPollInterval(value: string | number): number {
   throw new ConfigError(`--poll-interval must be ${minPollIntervalMs} to ${maxPollIntervalMs} milliseconds; got ${value}.`);
 }
 
+function readArtifactBytes(value: string | number): number {
+  const bytes = Number(value);
+  if (/^\d{1,13}$/.test(String(value)) && bytes >= 1 && bytes <= maxS3Bytes) return bytes;
+  throw new ConfigError(`maxArtifactBytes (RUNGRAPH_MAX_ARTIFACT_BYTES) must be 1 to ${maxS3Bytes} bytes; got ${value}.`);
+}
+
+/** The variables that MLflow, Amazon's tools and other clients of S3 know. */
+function readS3(variables: Environment): ServeConfig['s3'] {
+  const endpoint = variables.MLFLOW_S3_ENDPOINT_URL || variables.AWS_ENDPOINT_URL_S3 || variables.AWS_ENDPOINT_URL || null;
+  if (endpoint !== null && !/^https?:$/.test(URL.canParse(endpoint) ? new URL(endpoint).protocol : ''))
+    throw new ConfigError(`The S3 endpoint (MLFLOW_S3_ENDPOINT_URL) must be an http or https URL; got ${withoutCredentials(endpoint)}.`);
+  return { endpoint, region: variables.AWS_REGION || variables.AWS_DEFAULT_REGION || 'us-east-1' };
+}
+
+/** A place that artifacts are kept below: a folder, or s3://bucket/prefix. */
+function artifactRoot(location: string, named: string): ArtifactRoot {
+  const root = parseArtifactUri(location);
+  if (root.kind === 'folder' && root.path !== '') return { kind: 'folder', path: resolve(expandHome(root.path)) };
+  if (root.kind === 's3' && !root.prefix.split('/').some((name) => name === '.' || name === '..')) return root;
+  throw new ConfigError(`${named} must be a folder or s3://bucket/prefix; got ${withoutCredentials(location)}.`);
+}
+
 const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'];
 
 function readLogLevel(level: string): string {
@@ -168,7 +232,7 @@ function readFile(path: string | undefined): File {
   const issue = result.error.issues[0]!;
   if (issue.code === 'unrecognized_keys') {
     const key = issue.keys[0]!;
-    const known = issue.path.length === 0 ? Object.keys(fileShape.shape) : ['kind', 'location', 'name', 'writable'];
+    const known = Object.keys((issue.path.length === 0 ? fileShape : sourceShape).shape);
     throw new ConfigError(
       `${file}: unknown key ${JSON.stringify([...issue.path, key].join('.'))}; did you mean ${JSON.stringify(nearest(key, known))}?`,
     );
@@ -181,23 +245,29 @@ interface Asked {
   readonly location: string;
   readonly name: string | undefined;
   readonly writable: boolean;
+  readonly artifacts: readonly string[];
 }
 
 const fromFileEntry = (entry: NonNullable<File['sources']>[number]): Asked => ({
   ...entry,
   name: entry.name,
   writable: entry.writable ?? false,
+  artifacts: [entry.artifacts ?? []].flat(),
 });
 
-/** Reads `KIND=LOCATION[,name=NAME][,writable]`; commas within the location are part of it. */
+/**
+ * Reads `KIND=LOCATION[,name=NAME][,artifacts=LOCATION…][,writable]`; commas within the location are part of it. Places of
+ * artifacts that have commas are named in the configuration file.
+ */
 export function parseAttach(text: string): Asked {
-  const [, kind, location, options] = /^([a-z]+)=(.+?)((?:,(?:name=[^,]*|writable))*)$/.exec(text) ?? [];
+  const [, kind, location, options] = /^([a-z]+)=(.+?)((?:,(?:name=[^,]*|artifacts=[^,]*|writable))*)$/.exec(text) ?? [];
   if (!kind || !location)
     throw new ConfigError(
       `--attach ${withoutCredentials(text)}: it must be KIND=LOCATION[,name=NAME], for example mlflow=sqlite:///mlflow.db,name=prod.`,
     );
   const name = /,name=([^,]*)/.exec(options ?? '')?.[1];
-  return { kind, location, name, writable: /,writable(,|$)/.test(options ?? '') };
+  const artifacts = [...(options ?? '').matchAll(/,artifacts=([^,]*)/g)].map(([, place]) => place!);
+  return { kind, location, name, artifacts, writable: /,writable(,|$)/.test(options ?? '') };
 }
 
 const laterKinds = ['dashai', 'trackio', 'dreamlake', 'mldash'];
@@ -206,22 +276,27 @@ const laterKinds = ['dashai', 'trackio', 'dreamlake', 'mldash'];
 function named(asked: readonly Asked[]): AttachmentConfig[] {
   const given = new Set(asked.map(({ name }) => name));
   const taken = new Set(['local']);
-  return asked.map(({ kind, location, name, writable }) => {
+  return asked.map(({ kind, location, name, writable, artifacts }) => {
     if (kind !== 'mlflow') {
       const known = laterKinds.includes(kind)
         ? 'this version attaches MLflow databases only'
         : `did you mean ${nearest(kind, ['mlflow'])}?`;
       throw new ConfigError(`Sources of kind ${kind} cannot be attached: ${known}.`);
     }
-    if (writable)
-      throw new ConfigError(`${withoutCredentials(location)}: this version attaches MLflow databases read-only; leave writable out.`);
     const unique = name ?? freeName(kind, new Set([...taken, ...given]));
     if (!/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/.test(unique)) {
       throw new ConfigError(`The source name ${JSON.stringify(unique)} must be 1 to 64 letters, digits, dots, dashes or underscores.`);
     }
     if (taken.has(unique)) throw new ConfigError(`Two sources are called ${unique}; give one of them another name.`);
     taken.add(unique);
-    return { kind, name: unique, path: sqlitePath(location) };
+    const roots = artifacts.map((place) => artifactRoot(place, `artifacts= of ${unique}`));
+    return {
+      kind,
+      name: unique,
+      location: databaseLocation(location),
+      ...(writable && { isWritable: true }),
+      ...(roots.length > 0 && { artifacts: roots }),
+    };
   });
 }
 
@@ -232,21 +307,33 @@ function freeName(kind: string, taken: ReadonlySet<string | undefined>): string 
   }
 }
 
+/** The database a location means: a path, or a URL as SQLAlchemy writes it (`postgresql+psycopg2://…`, `mysql+pymysql://…`, `sqlite:///relative`, `sqlite:////absolute`). */
+function databaseLocation(location: string): LocationConfig {
+  const [, scheme, rest] = /^([a-z][a-z0-9]*)(?:\+[a-z0-9_]+)?:\/\/(.*)$/s.exec(location) ?? [];
+  if (scheme === 'postgresql' || scheme === 'postgres') return { engine: 'postgres', url: `postgresql://${rest ?? ''}`, foreign: true };
+  if (scheme === 'mysql' || scheme === 'mariadb') return { engine: 'mysql', url: `mysql://${rest ?? ''}`, foreign: true };
+  return { engine: 'sqlite', path: sqlitePath(location), foreign: true };
+}
+
+function readDatabase(url: string | undefined): string | null {
+  if (url === undefined || url === '') return null;
+  const location = databaseLocation(url);
+  if (location.engine === 'postgres') return location.url;
+  throw new ConfigError(
+    `--database ${withoutCredentials(url)}: it must be postgresql://…; without it the store is a SQLite file in the --data folder.`,
+  );
+}
+
 /** The file a location means: a path, or a SQLAlchemy URL (`sqlite:///relative`, `sqlite:////absolute`). */
 function sqlitePath(location: string): string {
   const scheme = /^([a-z][a-z0-9+.-]*):\/\//.exec(location)?.[1];
-  if (scheme && /^(postgres|mysql|mariadb)/.test(scheme))
-    throw new ConfigError(`${scheme} databases cannot be attached yet; this version attaches SQLite files.`);
   if (scheme && !/^(sqlite:\/\/\/|file:\/\/)/.test(location))
-    throw new ConfigError(`${withoutCredentials(location)}: the location must be a path or sqlite:///path.`);
+    throw new ConfigError(`${withoutCredentials(location)}: the location must be a path, sqlite:///path, postgresql://… or mysql://….`);
   const path = expandHome(location.replace(/^(sqlite:\/\/\/|file:\/\/)/, ''));
   // sqlite:///path/to.db is relative in SQLAlchemy, but is often written when the absolute path is meant.
   if (scheme === 'sqlite' && !isAbsolute(path) && !existsSync(path) && existsSync(`/${path}`)) return `/${path}`;
   return resolve(path);
 }
-
-/** A location as it may be shown: a password in it stays out of every message. */
-const withoutCredentials = (location: string): string => location.replace(/\/\/.*@/, '//…@');
 
 const expandHome = (path: string): string => (path === '~' || path.startsWith('~/') ? resolve(homedir(), path.slice(2)) : path);
 

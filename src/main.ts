@@ -1,5 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { doctorCommand } from './cli/doctor.js';
+import { exportCommand } from './cli/export.js';
+import { importCommand } from './cli/import.js';
 import { isUserMistake } from './cli/mistakes.js';
 import { runsCommand } from './cli/runs.js';
 import { schemaCommand } from './cli/schema.js';
@@ -8,6 +10,7 @@ import { showCommand } from './cli/show.js';
 import { sourcesCommand } from './cli/sources.js';
 import { tailCommand } from './cli/tail.js';
 import { doctor } from './doctor.js';
+import { importDatabase } from './import.js';
 import { serve } from './serve.js';
 import { version } from './version.js';
 
@@ -21,6 +24,8 @@ const program = new Command('rungraph')
   .addCommand(showCommand())
   .addCommand(tailCommand())
   .addCommand(schemaCommand())
+  .addCommand(exportCommand())
+  .addCommand(importCommand(importDatabase))
   .addCommand(doctorCommand(doctor));
 
 // Whoever read the output has had enough (`rungraph tail … | head`); a server has others to serve.

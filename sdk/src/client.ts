@@ -1,3 +1,4 @@
+import { requestFile, type DownloadOptions, type UploadedArtifact, type UploadOptions } from './artifacts.js';
 import type { Given, Requester, SubscribeOptions, Subscriber, TypedDocument } from './document.js';
 import { accepted, NetworkError, RequestFailed, RuleBroken } from './errors.js';
 import { ExitFlush } from './exit-flush.js';
@@ -9,6 +10,7 @@ import {
   ExperimentDocument,
   ExperimentsDocument,
   ModelVersionsDocument,
+  RunArtifactsDocument,
   RegisteredModelsDocument,
   RestoreRunDocument,
   RunDocument,
@@ -23,6 +25,7 @@ import {
   type MetricPointsInput,
   type ModelVersionsQueryVariables,
   type RegisteredModelsQueryVariables,
+  type RunArtifactsQueryVariables,
   type RunBy,
   type RunFilter,
   type RunGroupsQueryVariables,
@@ -34,6 +37,7 @@ import { listing, type Listing, type PageArgs, type PageOf } from './pages.js';
 import { newIdempotencyKey, RunWriter, toKeyValues, type TextValue } from './run-writer.js';
 import { stream, type LiveEndpoint } from './subscription.js';
 import type {
+  Artifact,
   Experiment,
   ExperimentChanges,
   ExperimentDetails,
@@ -101,6 +105,14 @@ export class RunGraph implements Requester, Subscriber {
    */
   readonly modelVersions: Listing<ModelVersionsQueryVariables, ModelVersion>;
 
+  /**
+   * What is directly below a folder of a run, its own without a `path`.
+   * @throws RequestFailed NOT_FOUND when there is no such run or path; SOURCE_UNAVAILABLE when its place cannot be reached
+   * @example
+   * for await (const { path, bytes } of client.artifacts.all({ by: { id: runId }, path: 'checkpoints' })) console.log(path, bytes);
+   */
+  readonly artifacts: Listing<RunArtifactsQueryVariables, Artifact>;
+
   constructor({
     url = 'http://127.0.0.1:4000/graphql',
     token,
@@ -130,6 +142,7 @@ export class RunGraph implements Requester, Subscriber {
     this.runs = this.list(RunsDocument, ({ runs }) => runs);
     this.experiments = this.list(ExperimentsDocument, ({ experiments }) => experiments);
     this.registeredModels = this.list(RegisteredModelsDocument, ({ registeredModels }) => registeredModels);
+    this.artifacts = this.list(RunArtifactsDocument, ({ run }) => run?.artifacts);
     this.modelVersions = this.list(ModelVersionsDocument, ({ modelVersions }) => modelVersions);
   }
 
@@ -343,6 +356,44 @@ export class RunGraph implements Requester, Subscriber {
   async updateExperiment(experiment: Ref, { name, tags }: ExperimentChanges): Promise<Experiment> {
     const input = { experiment: idOf(experiment), name, tags: tags && toKeyValues(tags) };
     return accepted((await this.query(UpdateExperimentDocument, { input }, repeatable)).updateExperiment).experiment!;
+  }
+
+  /**
+   * A file that a run keeps: the response, whose body is read as it comes. It is not sent again when it breaks off; go on with
+   * `range`.
+   * @throws RequestFailed NOT_FOUND when there is no such run or file; NetworkError
+   * @example
+   * const report = await (await client.download(runId, 'report.json')).json();
+   */
+  download(run: Ref, path: string, { range, signal }: DownloadOptions = {}): Promise<Response> {
+    const headers: Record<string, string> = range ? { range: `bytes=${range[0]}-${range[1] ?? ''}` } : {};
+    return requestFile(this.#endpoint, this, idOf(run), { path, headers, signal: signal ?? null });
+  }
+
+  /**
+   * Writes a file of a run, or writes it anew: nobody sees it before it is whole, and nothing of it is kept when it breaks off.
+   * @param body whatever `fetch` sends; a stream is sent as it comes, which browsers may not be able to do
+   * @throws RequestFailed with the codes of broken rules; NetworkError
+   * @example
+   * const { sha256 } = await client.upload(runId, 'report.json', JSON.stringify({ accuracy: 0.98 }));
+   */
+  async upload(
+    run: Ref,
+    path: string,
+    body: NonNullable<RequestInit['body']>,
+    { sha256, signal }: UploadOptions = {},
+  ): Promise<UploadedArtifact> {
+    const query = sha256 === undefined ? '' : `?sha256=${encodeURIComponent(sha256)}`;
+    const init = {
+      method: 'PUT',
+      path,
+      query,
+      body,
+      signal: signal ?? null,
+      ...(body instanceof ReadableStream && { duplex: 'half' as const }),
+    };
+    const response = await requestFile(this.#endpoint, this, idOf(run), init);
+    return (await response.json()) as UploadedArtifact;
   }
 
   /**

@@ -92,7 +92,7 @@ export function dataOf({ data, errors }: Answer, document: TypedDocument<unknown
 }
 
 /** An error of the way: what `fetch` throws, and what a body that is cut throws. */
-export const toNetworkError = ({ url }: Endpoint, cause: unknown): unknown =>
+export const toNetworkError = ({ url }: Pick<Endpoint, 'url'>, cause: unknown): unknown =>
   cause instanceof NetworkError || cause instanceof RequestFailed
     ? cause
     : new NetworkError(`${url} does not answer: ${reason(cause)}`, { cause });

@@ -2,6 +2,7 @@
  * Typed client of the RunGraph API.
  * @packageDocumentation
  */
+export type { DownloadOptions, UploadedArtifact, UploadOptions } from './artifacts.js';
 export { RunGraph } from './client.js';
 export { pointsOf, type Columns, type Point } from './columns.js';
 export {
@@ -22,6 +23,7 @@ export type { Listing, ListOptions, Page, PageArgs, PageOf } from './pages.js';
 export type { LogOptions } from './points.js';
 export { RunWriter, type EndStatus, type TextValue } from './run-writer.js';
 export type {
+  Artifact,
   Experiment,
   ExperimentChanges,
   ExperimentDetails,

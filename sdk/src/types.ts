@@ -1,4 +1,5 @@
 import type {
+  ArtifactFieldsFragment,
   ExperimentFieldsFragment,
   ExperimentQuery,
   ModelVersionFieldsFragment,
@@ -50,6 +51,8 @@ export type ExperimentDetails = NonNullable<ExperimentQuery['experiment']>;
 export type RegisteredModel = RegisteredModelFieldsFragment;
 /** A version of a registered model. */
 export type ModelVersion = ModelVersionFieldsFragment;
+/** A file a run keeps, or a folder of such files; its `sha256` where it was asked for. */
+export type Artifact = ArtifactFieldsFragment & { readonly sha256?: string | null };
 /** A place where experiments live. */
 export type Source = SourceFieldsFragment;
 /** Runs that agree in what they are grouped by. */

@@ -18,9 +18,12 @@ const statusColors: Readonly<Record<string, (text: string) => string>> = {
 
 export const paintStatus = (status: string): string => (statusColors[status] ?? paint.dim)(status);
 
-/** One JSON object on one line: 64-bit integers beyond 2^53, NaN and infinities as texts, as the API has them. */
+/** JSON on one line: 64-bit integers beyond 2^53, NaN and infinities as texts, as the API has them. */
+export const jsonText = (value: unknown): string => JSON.stringify(value, toJson);
+
+/** One JSON object on one line, as `jsonText` writes it. */
 export function printJson(value: unknown): void {
-  process.stdout.write(`${JSON.stringify(value, toJson)}\n`);
+  process.stdout.write(`${jsonText(value)}\n`);
 }
 
 function toJson(_name: string, value: unknown): unknown {

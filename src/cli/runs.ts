@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import type { Run, RunFilter, RunOrder } from '@rungraph/sdk';
 import { ConfigError } from '../config.js';
 import { clientOf, withClientFlags, type ClientFlags } from './client.js';
+import { parseFilter } from './filter.js';
 import { paintStatus, printJson, printTable, progress, remark, shortNumber } from './output.js';
 
 interface RunsFlags extends ClientFlags {
@@ -72,16 +73,8 @@ function filterOf({ source, experiment, status, filter }: RunsFlags): RunFilter 
   if (source) parts.push({ source: { eq: source } });
   if (experiment) parts.push({ experiment: { eq: experiment } });
   if (status) parts.push({ status: { eq: status.toUpperCase() as 'RUNNING' } });
-  if (filter) parts.push(parseFilter(filter));
+  if (filter) parts.push(parseFilter<RunFilter>(filter));
   return { and: parts };
-}
-
-function parseFilter(text: string): RunFilter {
-  try {
-    return JSON.parse(text) as RunFilter;
-  } catch (error) {
-    throw new ConfigError(`--filter is not JSON: ${(error as Error).message}`);
-  }
 }
 
 const orderOf = ({ best, ascending }: RunsFlags): RunOrder[] =>

@@ -10,8 +10,14 @@ export const serveCommand = (start: (flags: ServeFlags) => Promise<void>): Comma
     .option('--host <host>', 'address to listen on (default 127.0.0.1; another one needs --insecure)')
     .option('--port <port>', 'port to listen on; 0 takes a free one (default 4000)')
     .option('--data <folder>', 'folder of the embedded stores (default .rungraph)')
+    .option('--artifacts <place>', 'where artifacts of runs are kept: a folder or s3://BUCKET/PREFIX (default: artifacts in --data)')
+    .option('--database <url>', 'PostgreSQL database that holds the store instead of the folder, for several servers: postgresql://…')
     .option('--durability <level>', 'normal: an acknowledged write survives a crash of the process; full: also a loss of power')
-    .option('--attach <source>', 'attach a source: mlflow=PATH or mlflow=sqlite:///PATH, with ,name=NAME (repeatable)', collect)
+    .option(
+      '--attach <source>',
+      'attach a source: mlflow=PATH, mlflow=postgresql://… or mlflow=mysql://…, with ,name=NAME ,writable for tags, notes and the registry, ,artifacts=PLACE (repeatable)',
+      collect,
+    )
     .option('--subgraph <domain>', 'serve only this domain, for a gateway: runs, registry or ops (repeatable)', collect)
     .option('--demo', 'when the store is empty, train a few small models to look at')
     .option('--poll-interval <ms>', 'how often attached sources are looked at while somebody follows them (default 1000, at least 250)')

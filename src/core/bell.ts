@@ -49,6 +49,10 @@ export interface BellBoard {
   ring(topic: string): void;
   /** Rings every bell. */
   ringAll(): void;
+  /** Rings the bells that listen to all: something happened, and to what is not known. */
+  ringUnclear(): void;
+  /** What bells listen to by name. */
+  readonly topics: readonly string[];
   /** Lets a bell hear these topics, or all, until the answered function is called. */
   hang(topics: Iterable<string> | 'all', bell: Bell): () => void;
 }
@@ -69,6 +73,12 @@ export function createBellBoard(onHeard?: (isHeard: boolean) => void): BellBoard
     },
     ringAll() {
       for (const bell of all) bell.ring();
+    },
+    ringUnclear() {
+      for (const bell of everything) bell.ring();
+    },
+    get topics() {
+      return [...bells.keys()];
     },
     hang(topics, bell) {
       all.add(bell);

@@ -27,6 +27,10 @@ export class Experiment extends Node {}
 export class Run extends Node {}
 
 @Directive('@key(fields: "id")')
+@ObjectType({ implements: Node, simpleResolvers: true, description: 'One recorded request through an application (MLflow).' })
+export class Trace extends Node {}
+
+@Directive('@key(fields: "id")')
 @ObjectType({ implements: Node, simpleResolvers: true, description: 'A model in a model registry.' })
 export class RegisteredModel extends Node {}
 

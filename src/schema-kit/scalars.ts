@@ -1,4 +1,4 @@
-import { GraphQLError, GraphQLScalarType, Kind, type ValueNode } from 'graphql';
+import { GraphQLError, GraphQLScalarType, Kind, valueFromASTUntyped, type ValueNode } from 'graphql';
 
 /** A literal in the document is pointed at; a variable is named by graphql-js. */
 const invalid = (message: string, node?: ValueNode) => new GraphQLError(message, { nodes: node, extensions: { code: 'BAD_USER_INPUT' } });
@@ -88,6 +88,15 @@ function parseDouble(value: unknown, node?: ValueNode): number {
   }
   throw invalid(`Double must be a finite number or one of "NaN", "Infinity", "-Infinity"; got ${printed(value)}.`, node);
 }
+
+/** Any JSON; in code it is what JSON.parse gives. */
+export const JSONValue = new GraphQLScalarType<unknown, unknown>({
+  name: 'JSON',
+  description: 'Any JSON value: null, a boolean, a number, a text, a list or an object.',
+  serialize: (value) => value,
+  parseValue: (value) => value,
+  parseLiteral: (node, variables) => valueFromASTUntyped(node, variables),
+});
 
 const printed = (value: unknown): string =>
   (typeof value === 'bigint' ? String(value) : (JSON.stringify(value) ?? 'nothing')).slice(0, 100);

@@ -9,7 +9,7 @@ import type { Execute, Operation } from '../graph/execute.js';
 import { publicResult, type Subscribe } from '../graph/subscriptions.js';
 import type { Outlet } from '../live/outlet.js';
 import type { ServerMetrics } from './metrics.js';
-import { isOwnOrigin } from './own-origin.js';
+import { isOwnOrigin } from '../core/own-origin.js';
 
 export interface GraphqlSseNeeds {
   readonly checkDocument: CheckDocument;

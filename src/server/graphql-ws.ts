@@ -13,7 +13,7 @@ import type { Execute } from '../graph/execute.js';
 import { publicResult, type OpenSubscription, type Subscribe } from '../graph/subscriptions.js';
 import type { Outlet } from '../live/outlet.js';
 import type { ServerMetrics } from './metrics.js';
-import { isOwnOrigin } from './own-origin.js';
+import { isOwnOrigin } from '../core/own-origin.js';
 import { createSocketOperations, maxOperationsPerSocket, type SocketOperations } from './socket-operations.js';
 import { watchSocket } from './socket-health.js';
 

@@ -57,6 +57,8 @@ export interface StoredRunEvent {
  * that has to be polled for them is polled while somebody listens.
  */
 export interface RunFeed {
+  /** Whether all bells ring once a source can be read again that could not be: then its followers may wait. */
+  readonly ringsWhenBack: boolean;
   /** Changes when the log is written anew: positions of another epoch mean nothing. */
   readonly epoch: string;
   /** As `epoch`, for the sequence numbers of events. */

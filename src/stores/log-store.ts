@@ -52,6 +52,8 @@ export interface LogLinePage {
 export interface LogStore {
   /** Changes when the store is written anew: numbers of another epoch mean nothing. */
   readonly epoch: string;
+  /** Whether `lines` ring once a store can be read again that could not be: then its followers may wait. */
+  readonly ringsWhenBack: boolean;
   /** Rings with a run's native id when the run got lines. */
   readonly lines: BellBoard;
   /**

@@ -78,6 +78,12 @@ export interface VersionKey {
   readonly version: number;
 }
 
+/** Reads a native id of a version. */
+export function toVersionKey(nativeId: string): VersionKey {
+  const slash = nativeId.indexOf('/');
+  return { version: Number(nativeId.slice(0, slash)), name: nativeId.slice(slash + 1) };
+}
+
 /** Reads the model registry of one source. Deleted versions are never shown. */
 export interface RegistryStore {
   modelPage(query: ModelQuery, request: PageRequest): Promise<Page<RegisteredModelRecord>>;

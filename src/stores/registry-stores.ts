@@ -1,14 +1,14 @@
 import type { NativeRef } from '../core/ids.js';
 import type { PageRequest } from './page.js';
-import type {
-  AliasRecord,
-  ModelQuery,
-  ModelVersionFilter,
-  ModelVersionRecord,
-  RegisteredModelFilter,
-  RegisteredModelRecord,
-  VersionKey,
-  VersionQuery,
+import {
+  toVersionKey,
+  type AliasRecord,
+  type ModelQuery,
+  type ModelVersionFilter,
+  type ModelVersionRecord,
+  type RegisteredModelFilter,
+  type RegisteredModelRecord,
+  type VersionQuery,
 } from './registry-store.js';
 import type { KeyValueRecord } from './run-store.js';
 import { bySource, concerned, merged, type MergedPage } from './run-stores.js';
@@ -71,8 +71,3 @@ export function createRegistryStores(sources: Sources): RegistryStores {
 
 const sum = async (asked: Promise<{ answers: number[] }>): Promise<number> =>
   (await asked).answers.reduce((total, count) => total + count, 0);
-
-function toVersionKey(nativeId: string): VersionKey {
-  const slash = nativeId.indexOf('/');
-  return { version: Number(nativeId.slice(0, slash)), name: nativeId.slice(slash + 1) };
-}

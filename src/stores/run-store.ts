@@ -1,5 +1,5 @@
 import type { NativeRef } from '../core/ids.js';
-import type { KeyedColumns } from '../core/metric-columns.js';
+import type { KeyedColumns, MetricColumns } from '../core/metric-columns.js';
 import type { DoubleCondition, KeyedCondition, LongCondition, StringCondition, TimeCondition } from './conditions.js';
 import type { Page, PageRequest, SortDirection } from './page.js';
 
@@ -153,7 +153,8 @@ export interface ExperimentFilter {
   readonly tag?: KeyedCondition | null;
 }
 
-export type ExperimentOrderField = 'NAME' | 'CREATED_AT' | 'UPDATED_AT' | 'NATIVE_ID';
+/** `NUMBER` is the id as a number, `NATIVE_ID` as a text. */
+export type ExperimentOrderField = 'NAME' | 'CREATED_AT' | 'UPDATED_AT' | 'NATIVE_ID' | 'NUMBER';
 
 export interface ExperimentQuery {
   readonly filter: ExperimentFilter;
@@ -211,6 +212,8 @@ export interface SeriesQuery extends SeriesRange {
   readonly maxPoints: number;
   /** Leaves out points that came after this position of the run. */
   readonly upTo?: bigint | null;
+  /** Whether the answer's position will be used; where it is dear to find out, it is 0 otherwise. */
+  readonly isContinued?: boolean;
 }
 
 export type Sampling = 'NONE' | 'MIN_MAX' | 'LTTB' | 'NEAREST';
@@ -226,6 +229,36 @@ export interface SeriesAnswer {
   readonly position: bigint;
 }
 
+/** A point's place in a history, which orders by time, step and value as MLflow keeps it (NaN is a 0 that comes after the others). */
+export interface HistoryPosition {
+  /** Milliseconds since the epoch. */
+  readonly timestamp: bigint;
+  readonly step: bigint;
+  readonly value: number;
+}
+
+export interface HistoryQuery {
+  readonly runId: string;
+  readonly key: string;
+  /** Leaves out this point and those before it. */
+  readonly after: HistoryPosition | null;
+  /** Null: all there are. */
+  readonly limit: number | null;
+}
+
+/** A page of one metric's points. */
+export interface HistoryPage {
+  readonly points: MetricColumns;
+  readonly hasMore: boolean;
+}
+
+/** Points spread evenly over one metric's history in the order of steps; step bounds are inclusive. */
+export interface SpreadQuery extends Pick<SeriesRange, 'fromStep' | 'toStep'> {
+  readonly runId: string;
+  readonly key: string;
+  readonly maxPoints: number;
+}
+
 /** Reads one source. Every method is a fixed number of short statements. */
 export interface RunStore {
   page(query: RunQuery, request: PageRequest): Promise<Page<RunRecord>>;
@@ -235,6 +268,9 @@ export interface RunStore {
   parts(ids: readonly string[], selection: PartSelection): Promise<readonly Partial<RunParts>[]>;
   groups(query: GroupQuery): Promise<readonly RunGroupRecord[]>;
   series(query: SeriesQuery): Promise<SeriesAnswer>;
+  history(query: HistoryQuery): Promise<HistoryPage>;
+  /** The first of each of `maxPoints` equal parts and the last of all; no more than `maxPoints`, at least the last. */
+  spread(query: SpreadQuery): Promise<MetricColumns>;
   experimentPage(query: ExperimentQuery, request: PageRequest): Promise<Page<ExperimentRecord>>;
   experimentCount(filter: ExperimentFilter): Promise<number>;
   experimentsByIds(ids: readonly string[]): Promise<readonly ExperimentRecord[]>;

@@ -1,3 +1,4 @@
+import type { LogModelMetrics } from './logged-model-writer.js';
 import type { ExperimentRecord, KeyValueRecord, RunStatus } from './run-store.js';
 
 /** Repeating a write with the same key and the same input does nothing and answers as the first time. Kept for 24 hours. */
@@ -27,7 +28,10 @@ export interface CreateRun extends Repeatable {
   readonly parentId?: string | null;
   /** Default: now. */
   readonly startedAt?: number | null;
+  /** Kept as the run's user and as the tag `mlflow.user`. */
   readonly user?: string | null;
+  /** The run's user alone, for those who say themselves which tags there are; it comes before `user`. */
+  readonly userId?: string | null;
 }
 
 export interface UpdateRun {
@@ -69,6 +73,16 @@ export interface LogDatasetInputs extends Repeatable {
   readonly inputs: readonly NewDatasetInput[];
 }
 
+/** Params, points and tags of one run, and points of models it logged, that are written together or not at all. */
+export interface LogBatch {
+  readonly runId: string;
+  readonly params: readonly KeyValueRecord[];
+  readonly series: readonly NewSeries[];
+  readonly tags: readonly KeyValueRecord[];
+  /** Points of metrics of models; one that is there already is kept once. */
+  readonly modelMetrics?: LogModelMetrics['metrics'];
+}
+
 export interface LoggedMetrics {
   /** Points taken, repeated ones included. */
   readonly accepted: number;
@@ -80,6 +94,7 @@ export interface LoggedMetrics {
 export interface RunWriter {
   createExperiment(input: CreateExperiment): Promise<ExperimentRecord>;
   updateExperiment(input: UpdateExperiment): Promise<void>;
+  deleteExperimentTags(input: { readonly experimentId: string; readonly keys: readonly string[] }): Promise<void>;
   /** Deletes the experiment and marks all its runs deleted; both can be restored. */
   deleteExperiment(experimentId: string): Promise<void>;
   /** Restores the experiment and all its runs, also those deleted before it. */
@@ -89,6 +104,8 @@ export interface RunWriter {
   deleteRun(runId: string): Promise<void>;
   restoreRun(runId: string): Promise<void>;
   logMetrics(input: LogMetrics): Promise<LoggedMetrics>;
+  /** Nothing of the batch is written when one of its parts breaks a rule. */
+  logBatch(input: LogBatch): Promise<void>;
   logParams(input: Repeatable & { readonly runId: string; readonly params: readonly KeyValueRecord[] }): Promise<void>;
   setTags(input: { readonly runId: string; readonly tags: readonly KeyValueRecord[] }): Promise<void>;
   logDatasetInputs(input: LogDatasetInputs): Promise<void>;

@@ -1,10 +1,16 @@
 import { fail } from '../core/errors.js';
 import type { RunFeed } from './feed.js';
+import type { LoggedModelStore } from './logged-model-store.js';
+import type { LoggedModelWriter } from './logged-model-writer.js';
 import type { LogStore } from './log-store.js';
+import type { ModelFeed } from './model-feed.js';
 import type { RegistryStore } from './registry-store.js';
+import type { RegistryWriter } from './registry-writer.js';
 import type { RunStore } from './run-store.js';
 import type { RunWriter } from './run-writer.js';
 import { StoreFailure } from './store-failure.js';
+import type { TraceStore } from './trace-store.js';
+import type { TraceWriter } from './trace-writer.js';
 
 export type SourceKind = 'NATIVE' | 'MLFLOW' | 'DASHAI' | 'TRACKIO' | 'DREAMLAKE' | 'MLDASH';
 export type SourceState = 'READY' | 'CATCHING_UP' | 'MISSING' | 'UNAVAILABLE' | 'INCOMPATIBLE';
@@ -29,10 +35,20 @@ export interface Source {
   readonly connectedAt: number;
   readonly runs: RunStore;
   readonly registry: RegistryStore;
+  readonly traces: TraceStore;
+  readonly loggedModels: LoggedModelStore;
   /** Null: the source is attached read-only. */
   readonly writer: RunWriter | null;
+  /** Null: the registry cannot be written. */
+  readonly registryWriter: RegistryWriter | null;
+  /** Null: traces cannot be written to the source. */
+  readonly traceWriter: TraceWriter | null;
+  /** Null: logged models cannot be written to the source. */
+  readonly loggedModelWriter: LoggedModelWriter | null;
   /** Null: the source cannot be followed live. */
   readonly feed: RunFeed | null;
+  /** Absent: the registry cannot be followed live. */
+  readonly modelFeed?: ModelFeed;
   /** Absent: the source keeps no log lines. */
   readonly logs?: LogStore;
   status(): Promise<SourceStatus>;

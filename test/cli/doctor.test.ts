@@ -10,6 +10,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createApi } from '../kit/api.js';
 import { missing } from '../kit/optional.js';
 import { startTestServer } from '../kit/server.js';
+import { rungraph } from '../kit/program.js';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 
@@ -23,7 +24,7 @@ interface Ended {
 const doctor = (...flags: string[]): Promise<Ended> => doctorAs({}, ...flags);
 
 async function doctorAs(user: SpawnOptions, ...flags: string[]): Promise<Ended> {
-  const child = spawn(process.execPath, ['--import', 'tsx', 'src/main.ts', 'doctor', ...flags], { cwd: root, ...user, stdio: 'pipe' });
+  const child = spawn(process.execPath, [...rungraph, 'doctor', ...flags], { cwd: root, ...user, stdio: 'pipe' });
   let [out, err] = ['', ''];
   child.stdout.setEncoding('utf8').on('data', (text: string) => (out += text));
   child.stderr.setEncoding('utf8').on('data', (text: string) => (err += text));

@@ -38,6 +38,10 @@ describe('what holds when it is said in several places', () => {
       port: 4000,
       loopbackOnly: true,
       dataFolder: resolve('.rungraph'),
+      artifacts: { kind: 'folder', path: resolve('.rungraph/artifacts') },
+      maxArtifactBytes: 5 * 1024 ** 3,
+      s3: { endpoint: null, region: 'us-east-1' },
+      database: null,
       durability: 'normal',
       attachments: [],
       subgraphs: null,
@@ -163,16 +167,17 @@ describe('a configuration file', () => {
       ],
     });
     expect(read({ config, attach: ['mlflow=/c.db'] }).attachments).toEqual([
-      { kind: 'mlflow', name: 'a', path: '/a.db' },
-      { kind: 'mlflow', name: 'mlflow', path: '/b.db' },
-      { kind: 'mlflow', name: 'mlflow-2', path: '/c.db' },
+      { kind: 'mlflow', name: 'a', location: { engine: 'sqlite', path: '/a.db', foreign: true } },
+      { kind: 'mlflow', name: 'mlflow', location: { engine: 'sqlite', path: '/b.db', foreign: true } },
+      { kind: 'mlflow', name: 'mlflow-2', location: { engine: 'sqlite', path: '/c.db', foreign: true } },
     ]);
   });
 });
 
 describe('--attach', () => {
   const attached = (...attach: string[]) => read({ attach }).attachments;
-  const pathOf = (location: string) => attached(`mlflow=${location}`)[0]!.path;
+  const locationOf = (location: string) => attached(`mlflow=${location}`)[0]!.location;
+  const pathOf = (location: string) => (locationOf(location) as { path: string }).path;
 
   it('takes a path, relative ones from where the command runs', () => {
     expect(pathOf('/data/mlflow.db')).toBe('/data/mlflow.db');
@@ -194,8 +199,32 @@ describe('--attach', () => {
   });
 
   it('takes commas and equal signs in a path', () => {
-    expect(attached('mlflow=/a,b/c=d.db,name=x')).toEqual([{ kind: 'mlflow', name: 'x', path: '/a,b/c=d.db' }]);
-    expect(attached('mlflow=/a,name/b.db')).toEqual([{ kind: 'mlflow', name: 'mlflow', path: '/a,name/b.db' }]);
+    expect(attached('mlflow=/a,b/c=d.db,name=x')).toMatchObject([{ name: 'x', location: { path: '/a,b/c=d.db' } }]);
+    expect(attached('mlflow=/a,name/b.db')).toMatchObject([{ name: 'mlflow', location: { path: '/a,name/b.db' } }]);
+  });
+
+  it('takes the places of its artifacts, several of them, in any order with its name', () => {
+    expect(attached('mlflow=/a,b.db,artifacts=/x,name=n,artifacts=s3://b/p')).toEqual([
+      {
+        kind: 'mlflow',
+        name: 'n',
+        location: { engine: 'sqlite', path: '/a,b.db', foreign: true },
+        artifacts: [
+          { kind: 'folder', path: '/x' },
+          { kind: 's3', bucket: 'b', prefix: 'p' },
+        ],
+      },
+    ]);
+    expect(attached('mlflow=/a,artifacts=file:///x/y%20z')[0]!.artifacts).toEqual([{ kind: 'folder', path: '/x/y z' }]);
+    const config = fileOf({ sources: [{ kind: 'mlflow', location: '/a', artifacts: ['/x,y', '~/z'] }] });
+    expect(read({ config }).attachments[0]!.artifacts).toEqual([
+      { kind: 'folder', path: '/x,y' },
+      { kind: 'folder', path: join(homedir(), 'z') },
+    ]);
+    for (const place of ['', 'dbfs:/x', 's3://', 's3://b/../c', 'mlflow-artifacts:/x', 'https://ada:s3cret@host/'])
+      expect(mistakeOf({ attach: [`mlflow=/a,name=n,artifacts=${place}`] })).toMatch(
+        /^artifacts= of n must be a folder or s3:(?!.*s3cret)/,
+      );
   });
 
   it('names sources after their kind, numbered, and never takes a name that was given to another', () => {
@@ -220,11 +249,6 @@ describe('--attach', () => {
     ['an unknown kind', ['mlfow=/a'], 'did you mean mlflow?'],
     ['a kind of later versions', ['trackio=~/x'], 'this version attaches MLflow databases only'],
     ['a kind of later versions', ['dashai=~/.DashAI'], 'dashai'],
-    ['writable', ['mlflow=/a,writable'], 'read-only'],
-    ['writable and a name', ['mlflow=/a,writable,name=x'], 'read-only'],
-    ['PostgreSQL', ['mlflow=postgresql://host/db'], 'postgresql'],
-    ['PostgreSQL with a driver', ['mlflow=postgresql+psycopg2://host/db'], 'postgresql+psycopg2'],
-    ['MySQL', ['mlflow=mysql+pymysql://host/db'], 'mysql+pymysql'],
     ['a URL of something else', ['mlflow=https://host/db'], 'sqlite:///path'],
     ['a SQLite URL of a host', ['mlflow=sqlite://mlflow.db'], 'sqlite:///path'],
   ])('refuses %s: %j', (_what, attach, says) => {
@@ -232,10 +256,17 @@ describe('--attach', () => {
   });
 
   it.each([
-    'mlflow=postgresql+psycopg2://ada:s3cret@host/db',
+    ['postgresql://ada:s3cret@host/db', 'postgres', 'postgresql://ada:s3cret@host/db'],
+    ['postgresql+psycopg2://ada:s3cret@host/db?sslmode=require', 'postgres', 'postgresql://ada:s3cret@host/db?sslmode=require'],
+    ['mysql+pymysql://ada@host:3307/db', 'mysql', 'mysql://ada@host:3307/db'],
+    ['mariadb://ada@host/db', 'mysql', 'mysql://ada@host/db'],
+  ])('takes the URL of a database server, as SQLAlchemy writes it: %s', (location, engine, url) => {
+    expect(locationOf(location)).toEqual({ engine, url, foreign: true });
+  });
+
+  it.each([
     'mlflow=oracle://ada:s3cret@host/db',
     'postgresql://ada:s3cret@host/db',
-    'mlflow=postgresql://ada:s3cret@host/db,writable',
     'mlflow=mssql://ada:s3/cret@host/db',
     'mlflow=mssql://ada:s3@cret@host/db',
   ])('never repeats a password: %s', (attach) => expect(mistakeOf({ attach: [attach] })).not.toMatch(/s3|cret/));
@@ -276,5 +307,36 @@ describe('the nearest known word', () => {
   it('differs in the fewest letters', () => {
     expect(nearest('run', ['runs', 'registry', 'ops'])).toBe('runs');
     expect(nearest('regsitry', ['runs', 'registry', 'ops'])).toBe('registry');
+  });
+});
+
+describe('artifacts of local', () => {
+  it('are in a folder or a bucket: of the flag, the variable, the file, or the data folder', () => {
+    const config = fileOf({ artifacts: '/file', maxArtifactBytes: 7 });
+    expect(read({ config, artifacts: 's3://bucket/team/' }, { RUNGRAPH_ARTIFACTS: '/variable' }).artifacts).toEqual({
+      kind: 's3',
+      bucket: 'bucket',
+      prefix: 'team',
+    });
+    expect(read({ config }, { RUNGRAPH_ARTIFACTS: '/variable' }).artifacts).toEqual({ kind: 'folder', path: '/variable' });
+    expect(read({ config }).artifacts).toEqual({ kind: 'folder', path: '/file' });
+    expect(read({ data: '/data' }).artifacts).toEqual({ kind: 'folder', path: '/data/artifacts' });
+    expect(mistakeOf({ artifacts: 'gs://bucket' })).toContain('--artifacts must be a folder or s3://bucket/prefix');
+    expect(read({ config }, { RUNGRAPH_MAX_ARTIFACT_BYTES: '5' }).maxArtifactBytes).toBe(5);
+    expect(read({ config }).maxArtifactBytes).toBe(7);
+    for (const bytes of ['0', '-1', '1e9', 'x', ''])
+      expect(mistakeOf({}, { RUNGRAPH_MAX_ARTIFACT_BYTES: bytes })).toContain('RUNGRAPH_MAX_ARTIFACT_BYTES');
+  });
+
+  it('reach S3 as MLflow and Amazon’s tools are told', () => {
+    expect(read({}, { AWS_DEFAULT_REGION: 'eu-1', AWS_ENDPOINT_URL: 'http://a', MLFLOW_S3_ENDPOINT_URL: 'http://m' }).s3).toEqual({
+      endpoint: 'http://m',
+      region: 'eu-1',
+    });
+    expect(read({}, { AWS_REGION: 'eu-2', AWS_DEFAULT_REGION: 'eu-1', AWS_ENDPOINT_URL_S3: 'http://s' }).s3).toEqual({
+      endpoint: 'http://s',
+      region: 'eu-2',
+    });
+    expect(mistakeOf({}, { MLFLOW_S3_ENDPOINT_URL: 'localhost:9000' })).toContain('MLFLOW_S3_ENDPOINT_URL');
   });
 });

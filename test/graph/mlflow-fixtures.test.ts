@@ -2,119 +2,57 @@ import { createHash } from 'node:crypto';
 
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
+import { byKey, date, history, inOrder, list, repr, runAsAnswered, runFields, type Point } from '../kit/mlflow-answers.js';
 import {
   asDouble,
   attachFlags,
-  copyFixtures,
+  everyFixtureName,
   fingerprint,
   fixtureNames,
+  openFixtures,
   readDouble,
   readExpected,
-  removeFixtures,
-  type Exact,
-  type ExpectedRun,
   type MlflowFixture,
 } from '../kit/mlflow-fixtures.js';
 import { startTestServer, type TestServer } from '../kit/server.js';
 import { toExperimentFilter, toExperimentOrder } from './mlflow-questions.js';
 
 let fixtures: MlflowFixture[];
+let closeFixtures: () => Promise<void>;
 let server: TestServer;
+let files: MlflowFixture[];
 let before: ReturnType<typeof fingerprint>[];
 
 beforeAll(async () => {
-  fixtures = copyFixtures(fixtureNames);
-  before = fixtures.map(({ path }) => fingerprint(path));
+  ({ fixtures, close: closeFixtures } = await openFixtures(everyFixtureName));
+  files = fixtures.filter(({ name }) => fixtureNames.includes(name));
+  before = files.map(({ path }) => fingerprint(path));
   server = await startTestServer(attachFlags(fixtures));
 });
 afterAll(async () => {
   await server[Symbol.asyncDispose]();
-  removeFixtures(fixtures);
+  await closeFixtures();
 });
 
-const date = (milliseconds: number | null): string | null => (milliseconds === null ? null : new Date(milliseconds).toISOString());
-const list = (record: Readonly<Record<string, string>>) => Object.entries(record).map(([key, value]) => ({ key, value }));
-const byKey = <T extends { readonly key: string }>(items: readonly T[]): T[] =>
-  items.toSorted((a, b) => Buffer.compare(Buffer.from(a.key), Buffer.from(b.key)));
-
-const parts = `
-  params { key value } tags { key value }
-  metrics { key value step timestamp }
-  datasetInputs { name digest context sourceType source schema profile tags { key value } }`;
-const fields = `nativeId sourceName name experiment { name } status lifecycleStage startedAt endedAt artifactLocation user ${parts}`;
-
-/** A run as the API answers `fields`. */
-function asAnswered(id: string, run: ExpectedRun, sourceName: string) {
-  return {
-    nativeId: id,
-    sourceName,
-    name: run.name,
-    experiment: { name: run.experiment },
-    status: run.status,
-    lifecycleStage: run.lifecycle_stage.toUpperCase(),
-    startedAt: date(run.start_time),
-    endedAt: date(run.end_time),
-    artifactLocation: run.artifact_uri,
-    user: run.user_id,
-    params: byKey(list(run.params)),
-    tags: byKey(list(run.tags)),
-    metrics: byKey(
-      Object.entries(run.metrics).map(([key, { value, step, timestamp }]) => ({
-        key,
-        value: asDouble(readDouble(value)),
-        step,
-        timestamp: date(timestamp),
-      })),
-    ),
-    datasetInputs: run.inputs.map(({ source_type: sourceType, tags, ...input }) => ({
-      ...input,
-      sourceType,
-      context: tags['mlflow.data.context'] ?? null,
-      tags: byKey(list(tags)),
-    })),
-  };
-}
-
-type Point = readonly [step: Exact, timestamp: number, value: Exact];
-
-const inOrder = (points: readonly Point[]): Point[] =>
-  points.toSorted((a, b) => Number(a[0]) - Number(b[0]) || a[1] - b[1] || String(a[2]).localeCompare(String(b[2])));
-
-/** A double as Python prints it. */
-function repr(value: number): string {
-  const size = Math.abs(value);
-  if (size !== 0 && (size < 1e-4 || size >= 1e16)) return value.toExponential().replace(/e([+-])(\d)$/, 'e$10$2');
-  return Number.isInteger(value) ? `${value}.0` : String(value);
-}
-
-async function history(source: string, runId: string, key: string): Promise<{ points: Point[]; totalPoints: number; sampled: boolean }> {
-  const { data } = await server.query(
-    `query ($by: RunBy!, $keys: [String!]) { run(by: $by) { series(keys: $keys, sampling: NONE) { steps timestamps values totalPoints sampled } } }`,
-    { by: { nativeId: runId, source }, keys: [key] },
-  );
-  const { steps, timestamps, values, ...rest } = data.run.series[0];
-  return { points: steps.map((step: Exact, index: number) => [step, timestamps[index], values[index]]), ...rest };
-}
-
-describe.each(fixtureNames)('the MLflow database %s, attached', (name) => {
+describe.each(everyFixtureName)('the MLflow database %s, attached', (name) => {
   const expected = readExpected(name);
 
   it('has every run in full', async () => {
     const { data, errors } = await server.query(
       `query ($source: String!) { runs(first: 1000, filter: { source: { eq: $source }, or: [{ lifecycleStage: ACTIVE }, { lifecycleStage: DELETED }] }) {
-         totalCount nodes { ${fields} } } }`,
+         totalCount nodes { ${runFields} } } }`,
       { source: name },
     );
     expect(errors).toBeUndefined();
-    const wanted = Object.entries(expected.runs).map(([id, run]) => asAnswered(id, run, name));
+    const wanted = Object.entries(expected.runs).map(([id, run]) => runAsAnswered(id, run, name));
     expect(data.runs.totalCount).toBe(wanted.length);
     for (const run of wanted) expect(data.runs.nodes.find(({ nativeId }: { nativeId: string }) => nativeId === run.nativeId)).toEqual(run);
   });
 
   it('gives each run alone the parts it has in the list', async () => {
     for (const [id, run] of Object.entries(expected.runs)) {
-      const { data } = await server.query(`query ($by: RunBy!) { run(by: $by) { ${fields} } }`, { by: { nativeId: id, source: name } });
-      expect(data.run).toEqual(asAnswered(id, run, name));
+      const { data } = await server.query(`query ($by: RunBy!) { run(by: $by) { ${runFields} } }`, { by: { nativeId: id, source: name } });
+      expect(data.run).toEqual(runAsAnswered(id, run, name));
     }
   });
 
@@ -151,7 +89,7 @@ describe.each(fixtureNames)('the MLflow database %s, attached', (name) => {
   });
 
   it.each(expected.metric_history.filter(({ points }) => points))('has every point of $key', async ({ run_id: id, key, points }) => {
-    const { points: answered, totalPoints, sampled } = await history(name, id, key);
+    const { points: answered, totalPoints, sampled } = await history(server, name, id, key);
     const wanted = points!.map(([step, timestamp, value]): Point => [step, timestamp, asDouble(readDouble(value))]);
     expect(inOrder(answered)).toEqual(inOrder(wanted));
     const places = answered.map(([step, timestamp]) => [Number(step), timestamp]);
@@ -160,7 +98,7 @@ describe.each(fixtureNames)('the MLflow database %s, attached', (name) => {
   });
 
   it.each(expected.metric_history.filter(({ count }) => count))('has the whole curve of $count points', async (curve) => {
-    const { points, totalPoints } = await history(name, curve.run_id, curve.key);
+    const { points, totalPoints } = await history(server, name, curve.run_id, curve.key);
     expect([points.length, totalPoints]).toEqual([curve.count, curve.count]);
     expect(points.slice(0, 3)).toEqual(curve.first);
     expect(points.slice(-3)).toEqual(curve.last);
@@ -195,7 +133,7 @@ describe('attaching a database', () => {
       },
     );
     expect(refused.data.setTags.userErrors).toEqual([{ code: 'READ_ONLY' }]);
-    expect(fixtures.map(({ path }) => fingerprint(path))).toEqual(before);
-    expect(before.map(({ beside }) => beside)).toEqual(fixtures.map(() => ['mlflow.db']));
+    expect(files.map(({ path }) => fingerprint(path))).toEqual(before);
+    expect(before.map(({ beside }) => beside)).toEqual(files.map(() => ['mlflow.db']));
   });
 });

@@ -1,55 +1,33 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
+import { byKey, date, list, versionAsAnswered, versionFields } from '../kit/mlflow-answers.js';
 import {
   attachFlags,
-  copyFixtures,
-  mlflowVersions,
+  everyFixtureName,
+  openFixtures,
   readExpected,
-  removeFixtures,
   type ExpectedVersion,
   type MlflowFixture,
 } from '../kit/mlflow-fixtures.js';
 import { startTestServer, type TestServer } from '../kit/server.js';
 import { toModelFilter, toModelOrder, toVersionFilter, toVersionOrder } from './mlflow-questions.js';
 
+const registryNames = everyFixtureName.filter((name) => !name.endsWith('-20k'));
+
 let fixtures: MlflowFixture[];
+let closeFixtures: () => Promise<void>;
 let server: TestServer;
 
 beforeAll(async () => {
-  fixtures = copyFixtures(mlflowVersions);
+  ({ fixtures, close: closeFixtures } = await openFixtures(registryNames));
   server = await startTestServer(attachFlags(fixtures));
 });
 afterAll(async () => {
   await server[Symbol.asyncDispose]();
-  removeFixtures(fixtures);
+  await closeFixtures();
 });
 
-const date = (milliseconds: number): string => new Date(milliseconds).toISOString();
-const list = (record: Readonly<Record<string, string>>) =>
-  Object.entries(record)
-    .map(([key, value]) => ({ key, value }))
-    .toSorted((a, b) => Buffer.compare(Buffer.from(a.key), Buffer.from(b.key)));
-
-const versionFields = `name: model { name } version stage status description sourceUri runLink run { nativeId } createdAt updatedAt
-  tags { key value } aliases uri`;
-
-const asAnswered = (version: ExpectedVersion, aliases: readonly string[]) => ({
-  name: { name: version.name },
-  version: version.version,
-  stage: version.stage.toUpperCase(),
-  status: version.status,
-  description: version.description,
-  sourceUri: version.source,
-  runLink: version.run_link,
-  run: { nativeId: version.run_id },
-  createdAt: date(version.creation_timestamp),
-  updatedAt: date(version.last_updated_timestamp),
-  tags: list(version.tags),
-  aliases,
-  uri: `models:/${version.name}/${version.version}`,
-});
-
-describe.each(mlflowVersions)('the registry of the MLflow database %s', (name) => {
+describe.each(registryNames)('the registry of the MLflow database %s', (name) => {
   const { registry, counts } = readExpected(name);
 
   it('has every model with tags, aliases and latest versions', async () => {
@@ -71,8 +49,8 @@ describe.each(mlflowVersions)('the registry of the MLflow database %s', (name) =
         description: model.description,
         createdAt: date(model.creation_timestamp),
         updatedAt: date(model.last_updated_timestamp),
-        tags: list(model.tags),
-        aliases: list(model.aliases as never).map(({ key, value }) => ({ alias: key, version: { version: value } })),
+        tags: byKey(list(model.tags)),
+        aliases: byKey(list(model.aliases as never)).map(({ key, value }) => ({ alias: key, version: { version: value } })),
         latestVersions: model.latest_versions.map(([version, stage]) => [version, stage.toUpperCase()]).toSorted(),
       })),
     );
@@ -92,7 +70,7 @@ describe.each(mlflowVersions)('the registry of the MLflow database %s', (name) =
         .filter((alias) => aliases[alias] === version)
         .toSorted();
     };
-    expect(data.modelVersions.nodes).toEqual(registry.versions.map((version) => asAnswered(version, aliasesOf(version))));
+    expect(data.modelVersions.nodes).toEqual(registry.versions.map((version) => versionAsAnswered(version, aliasesOf(version))));
     expect(data.modelVersions.totalCount).toBe(registry.versions.length);
     expect(registry.versions.length).toBe(counts.model_versions! - 1);
   });

@@ -2,10 +2,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import {
   attachFlags,
-  copyFixtures,
-  fixtureNames,
+  everyFixtureName,
+  openFixtures,
   readExpected,
-  removeFixtures,
   type ExpectedRunSearch,
   type MlflowFixture,
 } from '../kit/mlflow-fixtures.js';
@@ -15,15 +14,16 @@ import { toRunFilter, toRunOrder } from './mlflow-questions.js';
 import { searchNaively } from './naive-search.js';
 
 let fixtures: MlflowFixture[];
+let closeFixtures: () => Promise<void>;
 let server: TestServer;
 
 beforeAll(async () => {
-  fixtures = copyFixtures(fixtureNames);
+  ({ fixtures, close: closeFixtures } = await openFixtures(everyFixtureName));
   server = await startTestServer(attachFlags(fixtures));
 });
 afterAll(async () => {
   await server[Symbol.asyncDispose]();
-  removeFixtures(fixtures);
+  await closeFixtures();
 });
 
 const question = `query ($filter: RunFilter, $orderBy: [RunOrder!], $first: Int, $after: String) {
@@ -59,7 +59,7 @@ const newer = ['params.`model` IS NULL', 'tags.team IS NOT NULL'];
 const typed = [...newer, 'metrics.`acc` > 0.5 or metrics.`acc` < 0.1', "params.`lr` > '0.01'", "tags.team IN ('red','blue')"];
 const untyped = ["metrics.`acc` > 'abc'", 'bogus.x = 1', "attributes.status = 'NOPE'"];
 
-describe.each(fixtureNames)('searching the MLflow database %s', (name) => {
+describe.each(everyFixtureName)('searching the MLflow database %s', (name) => {
   const { runs, search_runs: searches, mlflow_version: version } = readExpected(name);
   const isOldNan = ({ filter }: ExpectedRunSearch) => version === '2.16.2' && oldNan.includes(filter!);
   const isUntyped = ({ filter, order_by }: ExpectedRunSearch) => untyped.includes(filter!) || order_by.includes('bogus');

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { attachFlags, copyFixtures, readExpected, removeFixtures, type MlflowFixture } from '../kit/mlflow-fixtures.js';
 import { startTestServer, type TestError, type TestServer } from '../kit/server.js';
 
-const { runs, registry } = readExpected('3.17.2');
+const { runs, registry, traces } = readExpected('3.17.2');
 const withModel = registry.versions.find(({ version }) => version === 5)!.run_id;
 const orphan = registry.versions.find(({ name, version }) => name === 'wine-model' && version === 2)!;
 
@@ -39,6 +39,7 @@ const places = {
   Source: 'source(name: "3.17.2")',
   Experiment: 'experiment(name: "iris-classifier", source: "3.17.2")',
   Run: byNativeId(withModel),
+  Trace: `trace(requestId: "${traces[0]!.trace_id}", source: "3.17.2")`,
   RegisteredModel: 'registeredModel(name: "wine-model", source: "3.17.2")',
   ModelVersion: 'modelVersion(uri: "models:/wine-model/5", source: "3.17.2")',
 } as const;
@@ -46,11 +47,12 @@ type NodeType = keyof typeof places;
 const types = Object.keys(places) as NodeType[];
 
 const nodeQuery = `query ($id: ID!) { node(id: $id) { __typename id
-  ... on Source { name } ... on Experiment { name } ... on Run { name } ... on RegisteredModel { name } ... on ModelVersion { version } } }`;
+  ... on Source { name } ... on Experiment { name } ... on Run { name } ... on Trace { requestId } ... on RegisteredModel { name } ... on ModelVersion { version } } }`;
 const properties: Readonly<Record<NodeType, object>> = {
   Source: { name: '3.17.2' },
   Experiment: { name: 'iris-classifier' },
   Run: { name: runs[withModel]!.name },
+  Trace: { requestId: traces[0]!.trace_id },
   RegisteredModel: { name: 'wine-model' },
   ModelVersion: { version: 5 },
 };

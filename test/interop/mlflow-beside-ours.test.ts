@@ -4,18 +4,24 @@ import { join } from 'node:path';
 
 import { afterAll, describe, expect, it } from 'vitest';
 
+import { missing } from '../kit/optional.js';
+import { postgresIsThere, temporaryDatabase } from '../kit/postgres.js';
 import { startTestServer } from '../kit/server.js';
 import { hasMlflow, MlflowClient } from './mlflow-client.js';
 import { createExperiment, createRun, mutate } from './mutations.js';
 
 const present = hasMlflow();
+const hasPostgres = await postgresIsThere();
+if (!hasPostgres) missing('no PostgreSQL server on 127.0.0.1:5432');
 const headRevision = /^(?!4465047574b1)[0-9a-f]{12}$/;
 const start = 1_700_000_000_000;
 
-describe.skipIf(!present)('MLflow, at the same file as a running server', () => {
-  it('migrates it and writes to it while the server reads and writes', { timeout: 120_000 }, async () => {
-    await using server = await startTestServer();
-    const mlflow = new MlflowClient(join(server.dataFolder, 'mlflow.db'));
+describe.each(['SQLite', 'PostgreSQL'])('MLflow, at the same %s database as a running server', (engine) => {
+  const isThere = present && (engine === 'SQLite' || hasPostgres);
+  it.skipIf(!isThere)('migrates it and writes to it while the server reads and writes', { timeout: 120_000 }, async () => {
+    await using database = engine === 'SQLite' ? null : await temporaryDatabase();
+    await using server = await startTestServer(database ? ['--database', database.url] : []);
+    const mlflow = new MlflowClient(database?.url ?? join(server.dataFolder, 'mlflow.db'));
     const experiment = await createExperiment(server, 'ours');
     const run = await createRun(server, { experiment: experiment.id, name: 'ours' });
     let working = true;

@@ -56,12 +56,13 @@ export interface MlflowWrite {
   readonly slowest: number;
 }
 
-/** MLflow's client on a SQLite file. Opening the file migrates it to the client's version. */
+/** MLflow's client on a SQLite file or a PostgreSQL database. Opening it migrates it to the client's version. */
 export class MlflowClient {
   readonly #uri: string;
 
-  constructor(path: string) {
-    this.#uri = `sqlite:///${path}`;
+  /** @param location path of the file, or URL of the database */
+  constructor(location: string) {
+    this.#uri = location.startsWith('postgresql:') ? location.replace(':', '+psycopg2:') : `sqlite:///${location}`;
   }
 
   read = (): Promise<MlflowContent> => this.#ask('read');
@@ -72,17 +73,31 @@ export class MlflowClient {
   write = (experiment: string, run: string, points: number): Promise<MlflowWrite> => this.#ask('write', experiment, run, String(points));
 
   async #ask<T>(...[command, ...rest]: [string, ...string[]]): Promise<T> {
-    // MLflow makes folders where it is started.
-    const child = spawn(python, [script, command, this.#uri, ...rest], {
-      cwd: tmpdir(),
-      env: environment,
-      stdio: ['ignore', 'pipe', 'pipe'],
-    });
-    let [answer, log] = ['', ''];
-    child.stdout.setEncoding('utf8').on('data', (text: string) => (answer += text));
-    child.stderr.setEncoding('utf8').on('data', (text: string) => (log += text));
-    const [code] = (await once(child, 'close')) as [number | null];
-    if (code !== 0) throw new Error(`MLflow's client ended with ${String(code)}:\n${log}`);
+    const answer = await runPython([script, command, this.#uri, ...rest]);
     return JSON.parse(answer.trimEnd().split('\n').at(-1)!) as T;
   }
+}
+
+/** Runs a script that lies beside this one; answers the JSON of its last line. */
+export const runMlflow = <T = Record<string, any>>(name: string, ...args: string[]): Promise<T> => runMlflowIn<T>({}, name, ...args);
+
+/** As `runMlflow`, with variables of the environment. */
+export const runMlflowIn = async <T>(variables: Readonly<Record<string, string>>, name: string, ...args: string[]): Promise<T> => {
+  const path = fileURLToPath(new URL(name, import.meta.url));
+  return JSON.parse((await runPython([path, ...args], variables)).trimEnd().split('\n').at(-1)!) as T;
+};
+
+/** Migrates a SQLite file to the client's version, as `mlflow db upgrade` does. */
+export const upgradeMlflow = async (path: string): Promise<void> =>
+  void (await runPython(['-m', 'mlflow', 'db', 'upgrade', `sqlite:///${path}`]));
+
+async function runPython(args: readonly string[], variables: Readonly<Record<string, string>> = {}): Promise<string> {
+  // MLflow makes folders where it is started.
+  const child = spawn(python, args, { cwd: tmpdir(), env: { ...environment, ...variables }, stdio: ['ignore', 'pipe', 'pipe'] });
+  let [answer, log] = ['', ''];
+  child.stdout.setEncoding('utf8').on('data', (text: string) => (answer += text));
+  child.stderr.setEncoding('utf8').on('data', (text: string) => (log += text));
+  const [code] = (await once(child, 'close')) as [number | null];
+  if (code !== 0) throw new Error(`MLflow's client ended with ${String(code)}:\n${log}`);
+  return answer;
 }

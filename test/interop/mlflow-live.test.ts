@@ -1,70 +1,15 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { closeSync, copyFileSync, mkdtempSync, openSync, readdirSync, readSync, renameSync, rmSync } from 'node:fs';
-import { homedir, tmpdir } from 'node:os';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
 
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 
 import { countOf, followPoints, openLiveClient, valuesOf, type Batch, type Followed, type LiveClient } from '../kit/live.js';
 import { startTestServer, type TestServer } from '../kit/server.js';
 import { hasMlflow } from './mlflow-client.js';
+import { openMlflow, type MlflowSession } from './mlflow-session.js';
 
-const python = join(homedir(), '.cache/rungraph-interop/bin/python');
-const script = fileURLToPath(new URL('mlflow_live.py', import.meta.url));
 const present = hasMlflow();
-
-/** MLflow's client in a process that stays, at one SQLite file. */
-interface MlflowSession {
-  /** A new run in the default experiment. @returns its id */
-  create(name: string): Promise<string>;
-  /** One point a call. */
-  log(run: string, key: string, values: readonly number[], fromStep: number): Promise<void>;
-  logBatch(run: string, key: string, values: readonly number[], fromStep: number): Promise<void>;
-  history(run: string, key: string): Promise<number[]>;
-  /** Removes a run from the database, as `mlflow gc` does. */
-  erase(run: string): Promise<void>;
-  close(): Promise<void>;
-}
-
-async function openMlflow(path: string): Promise<MlflowSession> {
-  const child = spawn(python, [script, `sqlite:///${path}`], {
-    cwd: tmpdir(), // MLflow makes folders where it is started
-    env: { ...process.env, MLFLOW_DISABLE_TELEMETRY: 'true', DO_NOT_TRACK: 'true', PYTHONWARNINGS: 'ignore' },
-    stdio: ['pipe', 'pipe', 'pipe'],
-  });
-  let log = '';
-  child.stderr.setEncoding('utf8').on('data', (text: string) => (log += text));
-  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
-  const answer = async (): Promise<unknown> => {
-    const line = await lines.next();
-    if (line.done) throw new Error(`MLflow's client ended:\n${log}`);
-    return JSON.parse(line.value);
-  };
-  let last = answer(); // one command after the other
-  const ask = <T>(...command: unknown[]): Promise<T> => {
-    last = last.then(() => {
-      child.stdin.write(`${JSON.stringify(command)}\n`);
-      return answer();
-    });
-    return last as Promise<T>;
-  };
-  await last;
-  return {
-    create: (name) => ask('create', name),
-    log: (run, key, values, fromStep) => ask('log', run, key, values, fromStep),
-    logBatch: (run, key, values, fromStep) => ask('log_batch', run, key, values, fromStep),
-    history: (run, key) => ask('history', run, key),
-    erase: (run) => ask('erase', run),
-    async close() {
-      const exited = once(child, 'exit');
-      child.stdin.end();
-      await exited;
-    },
-  };
-}
 
 const range = (from: number, to: number): number[] => Array.from({ length: to - from }, (_, index) => from + index);
 const isCaughtUp = (batches: readonly Batch[]): boolean => batches.at(-1)?.caughtUp === true;
@@ -83,7 +28,7 @@ describe.skipIf(!present)('MLflow’s client at a file that is attached and foll
   beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), 'rungraph-followed-'));
     path = join(folder, 'theirs.db');
-    mlflow = await openMlflow(path);
+    mlflow = await openMlflow(`sqlite:///${path}`);
     server = await startTestServer(['--attach', `mlflow=${path},name=theirs`, '--poll-interval', '250']);
   }, 120_000);
   afterAll(async () => {
@@ -188,7 +133,7 @@ describe.skipIf(!present)('MLflow’s client at a file that is attached and foll
     // A backup of now, to which something else happened than to the original.
     const backup = join(folder, 'backup.db');
     copyFileSync(path, backup);
-    const beside = await openMlflow(backup);
+    const beside = await openMlflow(`sqlite:///${backup}`);
     await beside.logBatch(run, 'loss', [-1, -2], 10);
     await beside.close();
     await mlflow.logBatch(run, 'loss', range(10, 20), 10);
@@ -199,7 +144,7 @@ describe.skipIf(!present)('MLflow’s client at a file that is attached and foll
     const expected = [...range(0, 10), -1, -2];
     await followed.until((all) => all.some(({ kind }) => kind === 'RESET') && heldOf(all, run, 'loss').length >= expected.length, 20);
     expect(heldOf(followed.items, run, 'loss')).toEqual(expected);
-    mlflow = await openMlflow(path);
+    mlflow = await openMlflow(`sqlite:///${path}`);
     await mlflow.log(run, 'loss', [-3], 12);
     await followed.until((all) => heldOf(all, run, 'loss').length >= expected.length + 1, 20);
     expect(heldOf(followed.items, run, 'loss')).toEqual([...expected, -3]);

@@ -16,7 +16,7 @@ def create(client, name):
 def log(client, run, key, values, from_step):
     """One point a call, as training loops do."""
     for index, value in enumerate(values):
-        client.log_metric(run, key, value, timestamp=start + from_step + index, step=from_step + index)
+        client.log_metric(run, key, float(value), timestamp=start + from_step + index, step=from_step + index)
 
 
 def log_batch(client, run, key, values, from_step):

@@ -65,4 +65,6 @@ const inputTypes: Readonly<Record<string, string>> = {
   restoreRun: 'RunInput',
   deleteExperiment: 'ExperimentInput',
   restoreExperiment: 'ExperimentInput',
+  deleteRegisteredModel: 'RegisteredModelInput',
+  deleteModelVersion: 'ModelVersionInput',
 };

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -6,19 +7,36 @@ import Libsql from 'libsql';
 
 import { toStoredValue } from '../../src/core/metric-value.js';
 import { readMigrations } from '../../src/stores/engine/migrations.js';
-import { sql } from '../../src/stores/engine/sql.js';
+import { readAddress } from '../../src/stores/engine/mysql/address.js';
+import { mysqlDatabase } from '../../src/stores/engine/mysql/connection.js';
+import { mysqlDialect } from '../../src/stores/engine/mysql/dialect.js';
+import * as mysql from '../../src/stores/engine/mysql/pool.js';
+import { postgresDatabase } from '../../src/stores/engine/postgres/connection.js';
+import { postgresDialect } from '../../src/stores/engine/postgres/dialect.js';
+import { migratePostgres } from '../../src/stores/engine/postgres/migrate.js';
+import * as postgres from '../../src/stores/engine/postgres/pool.js';
+import { raw, sql, type Database } from '../../src/stores/engine/sql.js';
 import { SqliteConnection } from '../../src/stores/engine/sqlite/connection.js';
 import { sqliteDialect } from '../../src/stores/engine/sqlite/dialect.js';
 import { migrateSqlite } from '../../src/stores/engine/sqlite/migrate.js';
 import { openWriter } from '../../src/stores/engine/sqlite/open.js';
 import { readLayout, type MlflowDatabase } from '../../src/stores/mlflow/layout.js';
 import { logMetrics } from '../../src/stores/mlflow/metric-writes.js';
+import { createServerDatabase, networkedEngines, type NetworkedEngine, type ServerDatabase } from './database-servers.js';
+import { createMlflowTables } from './mlflow-copies.js';
 
 /** A database on disk, opened on this thread for reading and writing. */
 export interface TestDatabase extends MlflowDatabase {
   readonly db: SqliteConnection;
   readonly path: string;
   close(): void;
+}
+
+/** A database of any engine, on one connection. */
+export interface AnyTestDatabase extends MlflowDatabase {
+  /** Runs a statement that binds nothing. */
+  exec(text: string): Promise<void>;
+  close(): void | Promise<void>;
 }
 
 /** Columns of one row of `runs` and what hangs on it, as a client of MLflow would have left them. */
@@ -65,6 +83,7 @@ export const bareRun = (id: string): RunRow => ({
 /** The layouts in which the same rows can be stored: RunGraph's own, and MLflow's alone. */
 export const layouts = ['own', 'foreign'] as const;
 export type LayoutName = (typeof layouts)[number];
+export type Engine = 'sqlite' | NetworkedEngine;
 
 const migrations = readMigrations('mlflow', 'sqlite');
 const mlflowTables = new URL('../fixtures/mlflow/ddl/4465047574b1.sqlite.sql', import.meta.url);
@@ -85,10 +104,61 @@ export async function openTestDatabase(
     db.close();
     rmSync(folder, { recursive: true, force: true });
   };
-  return { db, dialect: sqliteDialect, layout: await readLayout(db), source, path, close };
+  return { db, dialect: sqliteDialect, layout: await readLayout(db, sqliteDialect), source, path, close };
 }
 
-async function insertExperiments(db: SqliteConnection, names: readonly string[]): Promise<void> {
+/** Layouts and engines that this machine has. RunGraph's own layout is never on MySQL. */
+export const storesOfEveryEngine: readonly { readonly layout: LayoutName; readonly engine: Engine }[] = [
+  { layout: 'own', engine: 'sqlite' },
+  { layout: 'foreign', engine: 'sqlite' },
+  ...networkedEngines.flatMap((engine) =>
+    layouts.filter((layout) => layout === 'foreign' || engine === 'postgres').map((layout) => ({ layout, engine })),
+  ),
+];
+
+/** As `openTestDatabase`, on any engine. */
+export async function openAnyTestDatabase(
+  { layout, engine }: { layout: LayoutName; engine: Engine },
+  source: string,
+  experiments: readonly string[],
+): Promise<AnyTestDatabase> {
+  if (engine === 'sqlite') {
+    const { close, ...database } = await openTestDatabase(layout, source, experiments);
+    return { ...database, exec: async (text) => database.db.exec(text), close };
+  }
+  const place = layout === 'own' ? await createServerDatabase(engine) : await createMlflowTables(engine, '4465047574b1');
+  if (layout === 'own') await migratePostgres(place.url, readMigrations('mlflow', 'postgresql'), place.name);
+  // MariaDB's default collation takes names of datasets for the same that differ in case; MLflow could not have written both.
+  if (engine === 'mysql') await place.execute('ALTER TABLE datasets DROP PRIMARY KEY');
+  const { db, dialect, end } = await openNetworked(place);
+  await insertExperiments(db, experiments);
+  return {
+    db,
+    dialect,
+    layout: await readLayout(db, dialect),
+    source,
+    exec: async (text) => {
+      await db.run(raw(text));
+    },
+    async close() {
+      await end();
+      await place.drop();
+    },
+  };
+}
+
+/** One connection, so that a transaction can be held open. */
+async function openNetworked({ engine, url }: ServerDatabase): Promise<Pick<MlflowDatabase, 'db' | 'dialect'> & { end(): Promise<void> }> {
+  const options = { max: 1, readOnly: false, connectTimeoutMs: 2_000, statementTimeoutMs: 60_000 };
+  if (engine === 'postgres') {
+    const pool = postgres.openPool({ ...options, url });
+    return { db: postgresDatabase(pool), dialect: postgresDialect, end: () => pool.end() };
+  }
+  const pool = mysql.openPool({ ...options, address: readAddress(url) });
+  return { db: mysqlDatabase(() => pool, options.statementTimeoutMs), dialect: mysqlDialect, end: () => pool.end() };
+}
+
+async function insertExperiments(db: Database, names: readonly string[]): Promise<void> {
   for (const [index, name] of names.entries()) {
     await db.run(sql`INSERT INTO experiments (experiment_id, name, artifact_location, lifecycle_stage, creation_time, last_update_time)
       VALUES (${BigInt(index + 1)}, ${name}, ${`mlflow-artifacts:/${index + 1}`}, 'active', 0, 0)`);
@@ -96,18 +166,25 @@ async function insertExperiments(db: SqliteConnection, names: readonly string[])
 }
 
 /** Shows what `look` sees of the database while it holds exactly these runs, then takes them away again. */
-export async function whileHolding<T>(database: TestDatabase, runs: readonly RunRow[], look: () => Promise<T>): Promise<T> {
-  database.db.exec('BEGIN');
+export async function whileHolding<T>(
+  database: TestDatabase | AnyTestDatabase,
+  runs: readonly RunRow[],
+  look: () => Promise<T>,
+): Promise<T> {
+  await execute(database, 'BEGIN');
   try {
     await insertRuns(database, runs);
     return await look();
   } finally {
-    database.db.exec('ROLLBACK');
+    await execute(database, 'ROLLBACK');
   }
 }
 
+const execute = async (database: TestDatabase | AnyTestDatabase, text: string): Promise<void> =>
+  'exec' in database ? database.exec(text) : database.db.exec(text);
+
 /** Inserts runs: metrics through the store's own writer, or as the rows MLflow writes. */
-export async function insertRuns(database: TestDatabase, runs: readonly RunRow[]): Promise<void> {
+export async function insertRuns(database: MlflowDatabase, runs: readonly RunRow[]): Promise<void> {
   for (const run of runs) {
     const { db } = database;
     await db.run(sql`INSERT INTO runs (run_uuid, name, source_type, source_name, entry_point_name, user_id, status, start_time, end_time, source_version,
@@ -115,15 +192,15 @@ export async function insertRuns(database: TestDatabase, runs: readonly RunRow[]
       VALUES (${run.id}, ${run.name}, 'UNKNOWN', '', '', ${run.user}, ${run.status}, ${run.startTime}, ${run.endTime}, '',
         'active', ${run.artifactUri}, ${run.experimentId})`);
     for (const [key, value] of run.params)
-      await db.run(sql`INSERT INTO params (run_uuid, key, value) VALUES (${run.id}, ${key}, ${value})`);
-    for (const [key, value] of run.tags) await db.run(sql`INSERT INTO tags (run_uuid, key, value) VALUES (${run.id}, ${key}, ${value})`);
+      await db.run(sql`INSERT INTO params (run_uuid, "key", value) VALUES (${run.id}, ${key}, ${value})`);
+    for (const [key, value] of run.tags) await db.run(sql`INSERT INTO tags (run_uuid, "key", value) VALUES (${run.id}, ${key}, ${value})`);
     await (database.layout.own ? logPoints : insertPoints)(database, run);
     await insertInputs(database, run);
     if (run.deleted) await db.run(sql`UPDATE runs SET lifecycle_stage = 'deleted' WHERE run_uuid = ${run.id}`);
   }
 }
 
-async function logPoints({ db, dialect }: TestDatabase, { id, metrics }: RunRow): Promise<void> {
+async function logPoints({ db, dialect }: MlflowDatabase, { id, metrics }: RunRow): Promise<void> {
   const series = [...metrics].map(([key, points]) => ({
     key,
     steps: BigInt64Array.from(points, ({ step }) => step),
@@ -133,17 +210,17 @@ async function logPoints({ db, dialect }: TestDatabase, { id, metrics }: RunRow)
   if (series.length > 0) await logMetrics({ db, dialect, now: 0 }, { runId: id, series });
 }
 
-async function insertPoints({ db }: TestDatabase, { id, metrics }: RunRow): Promise<void> {
+async function insertPoints({ db, dialect }: MlflowDatabase, { id, metrics }: RunRow): Promise<void> {
   for (const [key, points] of metrics) {
-    for (const { step, timestamp, value } of points) {
+    for (const { step, timestamp, value } of distinctPoints(points)) {
       const stored = toStoredValue(value);
-      await db.run(sql`INSERT OR IGNORE INTO metrics (key, value, timestamp, run_uuid, step, is_nan)
-        VALUES (${key}, ${stored.value}, ${timestamp}, ${id}, ${step}, ${Number(stored.isNan)})`);
+      await db.run(sql`INSERT INTO metrics ("key", value, timestamp, run_uuid, step, is_nan)
+        VALUES (${key}, ${stored.value}, ${timestamp}, ${id}, ${step}, ${dialect.boolean(stored.isNan)})`);
     }
     const { step, timestamp, value } = latestOf(points);
     const stored = toStoredValue(value);
-    await db.run(sql`INSERT INTO latest_metrics (key, value, timestamp, step, is_nan, run_uuid)
-      VALUES (${key}, ${stored.value}, ${timestamp}, ${step}, ${Number(stored.isNan)}, ${id})`);
+    await db.run(sql`INSERT INTO latest_metrics ("key", value, timestamp, step, is_nan, run_uuid)
+      VALUES (${key}, ${stored.value}, ${timestamp}, ${step}, ${dialect.boolean(stored.isNan)}, ${id})`);
   }
 }
 
@@ -168,12 +245,16 @@ export function distinctPoints(points: readonly Point[]): Point[] {
   });
 }
 
-async function insertInputs({ db }: TestDatabase, { id, experimentId, inputs }: RunRow): Promise<void> {
+async function insertInputs({ db, dialect }: MlflowDatabase, { id, experimentId, inputs }: RunRow): Promise<void> {
   for (const [index, { name, digest, context }] of inputs.entries()) {
-    const dataset = `${experimentId ?? 1}/${name}/${digest}`;
+    const dataset = createHash('md5')
+      .update(`${experimentId ?? 1}/${name}/${digest}`)
+      .digest('hex');
     const input = `${id}/${index}`;
-    await db.run(sql`INSERT OR IGNORE INTO datasets (dataset_uuid, experiment_id, name, digest, dataset_source_type, dataset_source)
-      VALUES (${dataset}, ${experimentId ?? 1}, ${name}, ${digest}, 'code', '{}')`);
+    const known = await db.all(sql`SELECT 1 FROM datasets d WHERE ${dialect.equals(sql`d.dataset_uuid`, dataset)}`);
+    if (known.length === 0)
+      await db.run(sql`INSERT INTO datasets (dataset_uuid, experiment_id, name, digest, dataset_source_type, dataset_source)
+        VALUES (${dataset}, ${experimentId ?? 1}, ${name}, ${digest}, 'code', '{}')`);
     await db.run(sql`INSERT INTO inputs (input_uuid, source_type, source_id, destination_type, destination_id)
       VALUES (${input}, 'DATASET', ${dataset}, 'RUN', ${id})`);
     if (context !== null)

@@ -5,6 +5,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gunzipSync } from 'node:zlib';
 
+import { networkedEngines, type ServerDatabase } from './database-servers.js';
+import { copyToServer } from './mlflow-copies.js';
 import { largeFixture } from './optional.js';
 
 /** Integers that a double cannot hold are texts, doubles that JSON cannot write too. */
@@ -74,6 +76,15 @@ export interface ExpectedModel {
   readonly latest_versions: readonly (readonly [number, string])[];
 }
 
+export interface ExpectedTrace {
+  readonly trace_id: string;
+  readonly status: string;
+  readonly timestamp_ms: number;
+  readonly execution_time_ms: number | null;
+  readonly tags: Readonly<Record<string, string>>;
+  readonly metadata: Readonly<Record<string, string>>;
+}
+
 /** What MLflow's own client answered about a fixture. */
 export interface Expected {
   readonly mlflow_version: string;
@@ -111,6 +122,8 @@ export interface Expected {
     readonly search_model_versions: readonly (ExpectedSearch & { readonly versions?: readonly (readonly [string, number])[] })[];
     readonly aliases: Readonly<Record<string, number | { readonly code: string }>>;
   };
+  /** In the order of `search_traces`. */
+  readonly traces: readonly ExpectedTrace[];
 }
 
 /** A database that MLflow wrote, in a folder of its own, with what MLflow says is in it. */
@@ -118,6 +131,7 @@ export interface MlflowFixture {
   /** Name of the set and of the source it is attached as. */
   readonly name: string;
   readonly version: string;
+  /** Where it is, as `--attach` takes it: a file, or the URL of a database. */
   readonly path: string;
   readonly expected: Expected;
 }
@@ -133,8 +147,15 @@ export const fixtureNames: readonly string[] = [
   ...mlflowVersions.map((version) => `${version}-20k`).filter((name) => largeFixture(`mlflow/${name}.db.gz`) !== null),
 ];
 
-/** What MLflow answered about a set. */
-export function readExpected(name: string): Expected {
+/** Names of the sets, and of their copies on the servers this machine has. */
+export const everyFixtureName: readonly string[] = [
+  ...fixtureNames,
+  ...networkedEngines.flatMap((engine) => mlflowVersions.map((version) => `${version}-${engine}`)),
+];
+
+/** What MLflow answered about a set, which is the same on every engine. */
+export function readExpected(copy: string): Expected {
+  const name = copy.replace(/-(postgres|mysql)$/, '');
   const file = name.endsWith('-20k') ? largeFixture(`mlflow/expected-${name}.json`)! : join(folder, `expected-${name}.json`);
   return JSON.parse(readFileSync(file, 'utf8').replace(/(?<=[[ :,])-?\d{16,}(?=[,\]}\s])/g, '"$&"')) as Expected;
 }
@@ -147,6 +168,33 @@ export function copyFixtures(names: readonly string[]): MlflowFixture[] {
     else copyFileSync(join(folder, `${name}.db`), path);
     return { name, version: name.replace('-20k', ''), path, expected: readExpected(name) };
   });
+}
+
+/** Sets and their copies on servers, until `close`. */
+export async function openFixtures(names: readonly string[]): Promise<{ fixtures: MlflowFixture[]; close: () => Promise<void> }> {
+  const files: MlflowFixture[] = [];
+  const databases: ServerDatabase[] = [];
+  const close = async () => {
+    removeFixtures(files);
+    for (const database of databases) await database.drop();
+  };
+  try {
+    const fixtures: MlflowFixture[] = [];
+    for (const name of names) {
+      const engine = networkedEngines.find((candidate) => name.endsWith(`-${candidate}`));
+      const [file] = copyFixtures([engine ? name.replace(`-${engine}`, '') : name]);
+      files.push(file!);
+      if (!engine) fixtures.push(file!);
+      else {
+        databases.push(await copyToServer(engine, file!.path));
+        fixtures.push({ ...file!, name, path: databases.at(-1)!.url });
+      }
+    }
+    return { fixtures, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
 }
 
 export function removeFixtures(fixtures: readonly MlflowFixture[]): void {

@@ -5,6 +5,9 @@ import { join } from 'node:path';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 
+import { dropDatabase, openDatabaseOf } from './postgres.js';
+import { rungraph } from './program.js';
+
 /** A real server in a process of its own, on a free port, with a data folder of its own. */
 export interface TestServer {
   /** URL of the API. */
@@ -12,6 +15,8 @@ export interface TestServer {
   /** `http://host:port` without a path. */
   readonly origin: string;
   readonly dataFolder: string;
+  /** URL of the database that holds `local`; null: it is a file in the folder. */
+  readonly database: string | null;
   readonly process: ChildProcess;
   /** What it wrote to stderr so far. */
   readonly log: () => string;
@@ -29,6 +34,9 @@ export interface TestError {
   readonly extensions: { readonly code: string; readonly argument?: string };
 }
 
+/** Whether `local` is a PostgreSQL database in this run of the suites, see `scripts/test.mjs`. */
+export const onPostgres = process.env.RUNGRAPH_TEST_ENGINE === 'postgres';
+
 const root = fileURLToPath(new URL('../../', import.meta.url));
 
 /** Starts a server and waits for its ready line. `dataFolder` continues with the data of an earlier one. */
@@ -37,8 +45,9 @@ export async function startTestServer(
   options: { dataFolder?: string; env?: Record<string, string> } = {},
 ): Promise<TestServer> {
   const dataFolder = options.dataFolder ?? mkdtempSync(join(tmpdir(), 'rungraph-test-'));
-  const entry = join(root, 'src/main.ts');
-  const child = spawn(process.execPath, ['--import', 'tsx', entry, 'serve', '--port', '0', '--data', dataFolder, ...flags], {
+  const database = onPostgres ? await openDatabaseOf(dataFolder) : null;
+  const where = database ? ['--data', dataFolder, '--database', database] : ['--data', dataFolder];
+  const child = spawn(process.execPath, [...rungraph, 'serve', '--port', '0', ...where, ...flags], {
     cwd: root,
     env: { ...process.env, RUNGRAPH_LOG_LEVEL: 'warn', ...options.env },
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -59,6 +68,7 @@ export async function startTestServer(
     url,
     origin: new URL(url).origin,
     dataFolder,
+    database,
     process: child,
     log: () => log,
     async query(query, variables) {
@@ -73,6 +83,7 @@ export async function startTestServer(
     async [Symbol.asyncDispose]() {
       await stop();
       rmSync(dataFolder, { recursive: true, force: true });
+      if (database) await dropDatabase(database);
     },
   };
 }

@@ -1,10 +1,9 @@
-import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import fc from 'fast-check';
-import Libsql from 'libsql';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 
 import { createApi, type Api } from '../kit/api.js';
+import { changeDatabase } from '../kit/database-digest.js';
 import { countOf, followPoints, gauge, openLiveClient, valuesOf, type Batch, type LiveClient } from '../kit/live.js';
 import { tries } from '../kit/property.js';
 import { startTestServer, type TestServer } from '../kit/server.js';
@@ -351,9 +350,7 @@ describe('a store that was rewritten', () => {
     const { cursor } = await oldApi.log(id, [{ key: 'loss', values: [1, 2, 3] }]);
     await old.stop();
 
-    const file = new Libsql(join(old.dataFolder, 'mlflow.db'));
-    file.exec(`UPDATE rungraph_meta SET value = 'another' WHERE key = 'epoch'`);
-    file.close();
+    await changeDatabase(old, `UPDATE rungraph_meta SET value = 'another' WHERE key = 'epoch'`);
 
     await using rewritten = await startTestServer([], { dataFolder: old.dataFolder });
     const again = openLiveClient(rewritten);

@@ -1,13 +1,11 @@
 import { execFile } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
 import { createApi } from '../kit/api.js';
 import { countOf, followPoints, openLiveClient, valuesOf, type Batch, type LiveClient } from '../kit/live.js';
 import { startTestServer, type TestServer } from '../kit/server.js';
-
-const main = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
+import { rungraph } from '../kit/program.js';
 
 let server: TestServer;
 let client: LiveClient;
@@ -20,8 +18,7 @@ afterEach(async () => {
   await server[Symbol.asyncDispose]();
 });
 
-const rebuildLog = () =>
-  promisify(execFile)(process.execPath, ['--import', 'tsx', main, 'doctor', '--data', server.dataFolder, '--rebuild-log']);
+const rebuildLog = () => promisify(execFile)(process.execPath, [...rungraph, 'doctor', '--data', server.dataFolder, '--rebuild-log']);
 const isCaughtUp = (batches: readonly Batch[]): boolean => batches.at(-1)?.caughtUp === true;
 
 describe('a log that is written anew while the server runs', () => {

@@ -10,6 +10,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { gauge } from '../kit/live.js';
 import { missing } from '../kit/optional.js';
 import { startTestServer, type TestServer } from '../kit/server.js';
+import { rungraph } from '../kit/program.js';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 
@@ -115,7 +116,7 @@ describe.skipIf(!hasGraphiql)('GraphiQL', () => {
 /** Runs `serve` with these flags until it ends by itself or is told to. */
 async function serve(flags: readonly string[], environment: Record<string, string> = {}) {
   const folder = mkdtempSync(join(tmpdir(), 'rungraph-serve-'));
-  const child = spawn(process.execPath, ['--import', 'tsx', join(root, 'src/main.ts'), 'serve', '--data', folder, ...flags], {
+  const child = spawn(process.execPath, [...rungraph, 'serve', '--data', folder, ...flags], {
     cwd: root,
     env: { ...process.env, RUNGRAPH_LOG_LEVEL: 'warn', ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -28,12 +28,12 @@ beforeEach(async () => {
 
 /** The call is refused with this rule, and the database is what it was, bit by bit. */
 async function expectRefused(name: string, input: object, code: string, field: readonly string[] | null): Promise<void> {
-  const before = digestOf(server.dataFolder);
+  const before = await digestOf(server);
   const { userErrors, ...objects } = await api.mutate(name, input, selections[name]);
   expect(userErrors).toMatchObject([{ code, field }]);
   expect(userErrors[0]!.message).toMatch(/\S/);
   expect(Object.values(objects).every((value) => value === null)).toBe(true);
-  expect(digestOf(server.dataFolder)).toEqual(before);
+  expect(await digestOf(server)).toEqual(before);
 }
 
 const selections: Readonly<Record<string, string>> = {
@@ -391,13 +391,13 @@ describe('finishRun', () => {
 describe('deleteRun and restoreRun', () => {
   it('mark and unmark a run; doing it twice changes nothing', async () => {
     expect((await changed('deleteRun', { run }, 'run { lifecycleStage }')).run).toEqual({ lifecycleStage: 'DELETED' });
-    const deleted = digestOf(server.dataFolder);
+    const deleted = await digestOf(server);
     await changed('deleteRun', { run }, '');
-    expect(digestOf(server.dataFolder)).toEqual(deleted);
+    expect(await digestOf(server)).toEqual(deleted);
     expect((await changed('restoreRun', { run }, 'run { lifecycleStage }')).run).toEqual({ lifecycleStage: 'ACTIVE' });
-    const restored = digestOf(server.dataFolder);
+    const restored = await digestOf(server);
     await changed('restoreRun', { run }, '');
-    expect(digestOf(server.dataFolder)).toEqual(restored);
+    expect(await digestOf(server)).toEqual(restored);
   });
 
   it('leave children as they are', async () => {
@@ -720,9 +720,9 @@ describe('an idempotency key', () => {
   it('makes a repeated createRun one run, and refuses it for another request', async () => {
     const input = { experiment: defaultExperiment, params: [{ key: 'a', value: '1' }], idempotencyKey: key() };
     const first = await api.createRun(input);
-    const before = digestOf(server.dataFolder);
+    const before = await digestOf(server);
     expect(await api.createRun(input)).toBe(first);
-    expect(digestOf(server.dataFolder)).toEqual(before);
+    expect(await digestOf(server)).toEqual(before);
     await expectRefused('createRun', { ...input, params: [{ key: 'a', value: '2' }] }, 'CONFLICT', ['idempotencyKey']);
     await expectRefused('logParams', { run, params: input.params, idempotencyKey: input.idempotencyKey }, 'CONFLICT', ['idempotencyKey']);
   });
@@ -730,9 +730,9 @@ describe('an idempotency key', () => {
   it('makes a repeated createExperiment one experiment', async () => {
     const input = { name: fresh('once'), tags: [{ key: 'a', value: '1' }], idempotencyKey: key() };
     const first = await api.createExperiment(input);
-    const before = digestOf(server.dataFolder);
+    const before = await digestOf(server);
     expect(await api.createExperiment(input)).toBe(first);
-    expect(digestOf(server.dataFolder)).toEqual(before);
+    expect(await digestOf(server)).toEqual(before);
     await expectRefused('createExperiment', { ...input, name: fresh('other') }, 'CONFLICT', ['idempotencyKey']);
     expect(await readExperiment(first, 'name')).toEqual({ name: input.name });
   });
@@ -740,9 +740,9 @@ describe('an idempotency key', () => {
   it('makes repeated points count once, also those whose steps and times are made here', async () => {
     const input = { run, series: [series('m', [1, 'NaN', '-0'])], idempotencyKey: key() };
     const first = await changed('logMetrics', input, 'pointsAccepted cursor');
-    const before = digestOf(server.dataFolder);
+    const before = await digestOf(server);
     expect(await changed('logMetrics', input, 'pointsAccepted cursor')).toEqual(first);
-    expect(digestOf(server.dataFolder)).toEqual(before);
+    expect(await digestOf(server)).toEqual(before);
     await expectRefused('logMetrics', { ...input, series: [series('m', [1, 'NaN', 0])] }, 'CONFLICT', ['idempotencyKey']);
     await expectRefused('logMetrics', { ...input, series: [series('m', [1, 'NaN', '-0'], { steps: [0, 1, 2] })] }, 'CONFLICT', [
       'idempotencyKey',
@@ -753,9 +753,9 @@ describe('an idempotency key', () => {
     const input = { run, params: [{ key: 'a', value: '1' }], idempotencyKey: key() };
     await changed('logParams', input, '');
     await changed('deleteRun', { run }, '');
-    const before = digestOf(server.dataFolder);
+    const before = await digestOf(server);
     await changed('logParams', input, '');
-    expect(digestOf(server.dataFolder)).toEqual(before);
+    expect(await digestOf(server)).toEqual(before);
     await expectRefused('logParams', { ...input, params: [{ key: 'a', value: '2' }] }, 'CONFLICT', ['idempotencyKey']);
   });
 

@@ -6,6 +6,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { withoutControls } from '../../src/cli/terminal-text.js';
 import { createApi, type Api } from '../kit/api.js';
 import { startTestServer, type TestServer } from '../kit/server.js';
+import { rungraph } from '../kit/program.js';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 
@@ -40,7 +41,7 @@ afterEach(async () => {
 });
 
 function startTail(...flags: string[]): Tail {
-  const child = spawn(process.execPath, ['--import', 'tsx', 'src/main.ts', 'tail', '--url', server.url, ...flags], {
+  const child = spawn(process.execPath, [...rungraph, 'tail', '--url', server.url, ...flags], {
     cwd: root,
     stdio: ['ignore', 'pipe', 'pipe'],
   });

@@ -145,6 +145,7 @@ describe('a store that is open', () => {
   const open = () =>
     openStores({
       dataFolder: dirname(store.path),
+      database: null,
       ...{ durability: 'normal', attachments: [], storeTimeoutMs: 5_000, readerThreads: 1, pollIntervalMs: 1_000 },
       ...{ clock: systemClock, log: fastify({ logger: { level: 'silent' } }).log },
     });

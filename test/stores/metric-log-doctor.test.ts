@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { MetricColumns } from '../../src/core/metric-columns.js';
 import { systemClock } from '../../src/core/clock.js';
 import { sql, type Sql } from '../../src/stores/engine/sql.js';
-import { startReaders, type SqliteReaders } from '../../src/stores/engine/sqlite/readers.js';
+import { startReaders, type Readers } from '../../src/stores/engine/readers.js';
 import { checkStore, rebuildStore } from '../../src/stores/mlflow/store-doctor.js';
 import type { SeriesAnswer } from '../../src/stores/run-store.js';
 import type { NewSeries } from '../../src/stores/run-writer.js';
@@ -15,10 +15,10 @@ import { openTestWriter, type TestWriter } from '../kit/test-writer.js';
 const silent = () => undefined;
 
 let store: TestWriter;
-let readers: SqliteReaders;
+let readers: Readers;
 beforeEach(async () => {
   store = await openTestWriter();
-  readers = startReaders(new URL('../../src/stores/mlflow/sqlite-read.thread.ts', import.meta.url), {
+  readers = startReaders(new URL('../../src/stores/mlflow/read.thread.ts', import.meta.url), {
     count: 1,
     timeoutMs: 5_000,
     clock: systemClock,
@@ -36,7 +36,7 @@ const epoch = () => store.rows(sql`SELECT value FROM rungraph_meta WHERE key = '
 
 const read = (runId: string): Promise<SeriesAnswer> =>
   readers.read({
-    file: { path: store.path, foreign: false },
+    database: { engine: 'sqlite', path: store.path, foreign: false },
     ...{ source: 'local', name: 'readSeries', input: { runId, keys: 'all', sampling: 'NONE', maxPoints: 1 } },
   });
 

@@ -17,7 +17,14 @@ import { changesToModels } from './schema-engine.js';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const migrations = readMigrations('mlflow', 'sqlite');
-const names = ['0001_mlflow_4465047574b1', '0002_rungraph', '0003_log_lines'];
+const names = [
+  '0001_mlflow_4465047574b1',
+  '0002_rungraph',
+  '0003_log_lines',
+  '0004_traces_and_models',
+  '0005_imports',
+  '0006_foreign_statistics',
+];
 const dump = (name: string): string => readFileSync(join(root, 'test/fixtures/mlflow/ddl', name), 'utf8');
 
 let folder: string;

@@ -4,15 +4,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { systemClock } from '../../src/core/clock.js';
-import { startReaders, type SqliteReaders } from '../../src/stores/engine/sqlite/readers.js';
+import { startReaders, type Readers } from '../../src/stores/engine/readers.js';
 import { StoreFailure } from '../../src/stores/store-failure.js';
 import { openTestDatabase, type TestDatabase } from '../kit/mlflow-database.js';
 
-const entry = new URL('../../src/stores/mlflow/sqlite-read.thread.ts', import.meta.url);
+const entry = new URL('../../src/stores/mlflow/read.thread.ts', import.meta.url);
 
 describe('reader threads', () => {
   let database: TestDatabase;
-  let readers: SqliteReaders;
+  let readers: Readers;
   beforeAll(async () => {
     database = await openTestDatabase('own', 'local');
     readers = startReaders(entry, { count: 1, timeoutMs: 1_000, clock: systemClock });
@@ -22,7 +22,8 @@ describe('reader threads', () => {
     database.close();
   });
 
-  const ask = (path: string, name = 'summary') => readers.read({ file: { path, foreign: false }, source: 'local', name, input: null });
+  const ask = (path: string, name = 'summary') =>
+    readers.read({ database: { engine: 'sqlite', path, foreign: false }, source: 'local', name, input: null });
 
   it('answer again after one of them died', async () => {
     expect(await ask(database.path)).toMatchObject({ runCount: 0 });

@@ -36,6 +36,44 @@ export type CreateExperimentInput = {
   tags?: Array<KeyValueInput> | null | undefined;
 };
 
+/** A new version of a registered model. Its number follows the highest that the model ever had. */
+export type CreateModelVersionInput = {
+  /** Free text, up to 5,000 characters. */
+  description?: string | null | undefined;
+  /** A text of your own, up to 200 characters: repeating the same request with the same key within 24 hours does nothing and answers as the first time. */
+  idempotencyKey?: string | null | undefined;
+  /** The model; or give `name`. */
+  model?: string | null | undefined;
+  /** Name of the model; or give `model`. */
+  name?: string | null | undefined;
+  /** The run it comes from, of the same source. */
+  run?: string | null | undefined;
+  /** Link to the run, up to 500 characters. */
+  runLink?: string | null | undefined;
+  /** Name of the source that `name` is of; default `local`. It must be writable. */
+  source?: string | null | undefined;
+  /** Where its files are, 1 to 500 characters. A `models:/` URI means the files of that version, and its run unless `run` is given; it is kept with the number that an alias or stage in it means now. A `runs:/` URI lies below the artifacts of that run. */
+  sourceUri: string;
+  /** Tags; values up to 5,000 characters. */
+  tags?: Array<KeyValueInput> | null | undefined;
+  /** Name of the user who registers it, up to 256 characters. */
+  user?: string | null | undefined;
+};
+
+/** A new registered model. */
+export type CreateRegisteredModelInput = {
+  /** Free text, up to 5,000 characters. */
+  description?: string | null | undefined;
+  /** A text of your own, up to 200 characters: repeating the same request with the same key within 24 hours does nothing and answers as the first time. */
+  idempotencyKey?: string | null | undefined;
+  /** Name, 1 to 256 characters without `/` and `:`, unique in its source. */
+  name: string;
+  /** Name of the source to create it in; it must be writable. */
+  source?: string | null | undefined;
+  /** Tags; values up to 5,000 characters. */
+  tags?: Array<KeyValueInput> | null | undefined;
+};
+
 /** A new run; its status is RUNNING. */
 export type CreateRunInput = {
   /** The experiment it belongs to, which must be active. */
@@ -54,6 +92,34 @@ export type CreateRunInput = {
   tags?: Array<KeyValueInput> | null | undefined;
   /** Name of the user, up to 256 characters; default the tag `mlflow.user`. */
   user?: string | null | undefined;
+};
+
+/** A new trace; its status is IN_PROGRESS until `finishTrace`. Exactly one of experiment and run. */
+export type CreateTraceInput = {
+  /** Id your application gave its request, 1 to 50 characters; default none. */
+  clientRequestId?: string | null | undefined;
+  /** The experiment it belongs to, which must be active. */
+  experiment?: string | null | undefined;
+  /** A text of your own, up to 200 characters: repeating the same request with the same key within 24 hours does nothing and answers as the first time. */
+  idempotencyKey?: string | null | undefined;
+  /** Metadata; values up to 8,000 characters. */
+  metadata?: Array<KeyValueInput> | null | undefined;
+  /** Name, 1 to 4,096 characters (tag `mlflow.traceName`); default none. */
+  name?: string | null | undefined;
+  /** What went in, up to 8,000 characters, mostly JSON; keep longer ones as `mlflow.spanInputs` of the root span. */
+  request?: string | null | undefined;
+  /** Id in the source, 1 to 50 characters, unique there; default `tr-` and 32 random hexadecimal digits. */
+  requestId?: string | null | undefined;
+  /** What came out so far, up to 8,000 characters. */
+  response?: string | null | undefined;
+  /** The run it is recorded in, which must be active; it belongs to its experiment. */
+  run?: string | null | undefined;
+  /** Steps so far, at most 10,000. */
+  spans?: Array<SpanInput> | null | undefined;
+  /** Start time; default now. */
+  startedAt?: Date | string | null | undefined;
+  /** Tags; values up to 8,000 characters. */
+  tags?: Array<KeyValueInput> | null | undefined;
 };
 
 /** Condition on a dataset input; all given members must hold for one and the same input of the run. */
@@ -94,6 +160,44 @@ export type DateTimeFilter = {
   before?: Date | string | null | undefined;
   /** true: the value is missing; false: it is there. A missing value matches nothing else. */
   isNull?: boolean | null | undefined;
+};
+
+/** An alias of a registered model. */
+export type DeleteModelAliasInput = {
+  /** The alias. */
+  alias: string;
+  /** The model; or give `name`. */
+  model?: string | null | undefined;
+  /** Name of the model; or give `model`. */
+  name?: string | null | undefined;
+  /** Name of the source that `name` is of; default `local`. It must be writable. */
+  source?: string | null | undefined;
+};
+
+/** Tags of a model version to delete. */
+export type DeleteModelVersionTagsInput = {
+  /** Keys of the tags; when one of them is missing nothing is deleted. */
+  keys: Array<string>;
+  /** The version; or give `name` and `version`. */
+  modelVersion?: string | null | undefined;
+  /** Name of the model; or give `modelVersion`. */
+  name?: string | null | undefined;
+  /** Name of the source that `name` is of; default `local`. It must be writable. */
+  source?: string | null | undefined;
+  /** Number of the version, together with `name`. */
+  version?: number | null | undefined;
+};
+
+/** Tags of a registered model to delete. */
+export type DeleteRegisteredModelTagsInput = {
+  /** Keys of the tags; when one of them is missing nothing is deleted. */
+  keys: Array<string>;
+  /** The model; or give `name`. */
+  model?: string | null | undefined;
+  /** Name of the model; or give `model`. */
+  name?: string | null | undefined;
+  /** Name of the source that `name` is of; default `local`. It must be writable. */
+  source?: string | null | undefined;
 };
 
 /** Tags to delete. */
@@ -190,6 +294,26 @@ export type FinishRunInput = {
   run: string;
   /** FINISHED, FAILED or KILLED. */
   status?: RunStatus | null | undefined;
+};
+
+/** The end of a trace. One that has ended already gets the new end. */
+export type FinishTraceInput = {
+  /** End minus start in milliseconds, instead of endedAt. */
+  durationMs?: bigint | number | null | undefined;
+  /** End time, not together with durationMs; default now. */
+  endedAt?: Date | string | null | undefined;
+  /** Metadata to set; other stays. */
+  metadata?: Array<KeyValueInput> | null | undefined;
+  /** What came out, up to 8,000 characters; default what is there. */
+  response?: string | null | undefined;
+  /** Steps, at most 10,000; one whose id is known replaces it. */
+  spans?: Array<SpanInput> | null | undefined;
+  /** How it ended. */
+  status?: TraceEndStatus | null | undefined;
+  /** Tags to set; others stay. */
+  tags?: Array<KeyValueInput> | null | undefined;
+  /** The trace. */
+  trace: string;
 };
 
 /** What a subscription sends before it goes live. */
@@ -364,6 +488,29 @@ export type MetricSeriesInput = {
   values: Array<number>;
 };
 
+/** What happened to a registered model. */
+export type ModelEventKind =
+  /** An alias is gone. */
+  | 'ALIAS_DELETED'
+  /** An alias points to another version than before. */
+  | 'ALIAS_SET'
+  /** The model was created, or renamed to this name; its versions and aliases are told of next. */
+  | 'CREATED'
+  /** The model was deleted with all that was its, or has another name now. */
+  | 'DELETED'
+  /** A version went to another stage, or was archived because another one took its place. */
+  | 'STAGE_CHANGED'
+  /** Tags were set or deleted: of the version, or, when `versionNumber` is null, of the model. */
+  | 'TAGS_CHANGED'
+  /** Its description was written. */
+  | 'UPDATED'
+  /** A version was added. */
+  | 'VERSION_CREATED'
+  /** A version was deleted. */
+  | 'VERSION_DELETED'
+  /** The description of a version, or another property but its stage and tags, was written. */
+  | 'VERSION_UPDATED';
+
 /** Stage of a model version (MLflow; aliases are its successor). */
 export type ModelStage =
   /** No longer in use. */
@@ -411,6 +558,18 @@ export type ModelVersionFilter = {
   updatedAt?: DateTimeFilter | null | undefined;
   /** Version number. */
   version?: LongFilter | null | undefined;
+};
+
+/** A model version, by id, or by name of the model, number and source. */
+export type ModelVersionInput = {
+  /** The version; or give `name` and `version`. */
+  modelVersion?: string | null | undefined;
+  /** Name of the model; or give `modelVersion`. */
+  name?: string | null | undefined;
+  /** Name of the source that `name` is of; default `local`. It must be writable. */
+  source?: string | null | undefined;
+  /** Number of the version, together with `name`. */
+  version?: number | null | undefined;
 };
 
 /** One sort term of model versions. */
@@ -467,6 +626,16 @@ export type RegisteredModelFilter = {
   updatedAt?: DateTimeFilter | null | undefined;
 };
 
+/** A registered model, by id, or by name and source. */
+export type RegisteredModelInput = {
+  /** The model; or give `name`. */
+  model?: string | null | undefined;
+  /** Name of the model; or give `model`. */
+  name?: string | null | undefined;
+  /** Name of the source that `name` is of; default `local`. It must be writable. */
+  source?: string | null | undefined;
+};
+
 /** One sort term of registered models. */
 export type RegisteredModelOrder = {
   /** Smallest or largest first. */
@@ -483,6 +652,18 @@ export type RegisteredModelOrderField =
   | 'NAME'
   /** Time of the last change. */
   | 'UPDATED_AT';
+
+/** Another name for a registered model. */
+export type RenameRegisteredModelInput = {
+  /** The model; or give `name`. */
+  model?: string | null | undefined;
+  /** Name of the model; or give `model`. */
+  name?: string | null | undefined;
+  /** Name, 1 to 256 characters without `/` and `:`, unique in its source. */
+  newName: string;
+  /** Name of the source that `name` is of; default `local`. It must be writable. */
+  source?: string | null | undefined;
+};
 
 /** A run by its id, or by a natural key that fits exactly one run. */
 export type RunBy = {
@@ -659,6 +840,46 @@ export type Sampling =
   /** Every point, however many; more than 250,000 of one series are refused. */
   | 'NONE';
 
+/** An alias, and the version it is to point to. */
+export type SetModelAliasInput = {
+  /** The alias: 1 to 255 letters, digits, underscores and dashes; case-sensitive. `latest`, and `v` with a number, mean something already. */
+  alias: string;
+  /** The model; or give `name`. */
+  model?: string | null | undefined;
+  /** Name of the model; or give `model`. */
+  name?: string | null | undefined;
+  /** Name of the source that `name` is of; default `local`. It must be writable. */
+  source?: string | null | undefined;
+  /** Number of the version, which must exist. */
+  version: number;
+};
+
+/** Tags of a model version to set; a tag that is there gets the new value. */
+export type SetModelVersionTagsInput = {
+  /** The version; or give `name` and `version`. */
+  modelVersion?: string | null | undefined;
+  /** Name of the model; or give `modelVersion`. */
+  name?: string | null | undefined;
+  /** Name of the source that `name` is of; default `local`. It must be writable. */
+  source?: string | null | undefined;
+  /** Tags; values up to 5,000 characters. */
+  tags: Array<KeyValueInput>;
+  /** Number of the version, together with `name`. */
+  version?: number | null | undefined;
+};
+
+/** Tags of a registered model to set; a tag that is there gets the new value. */
+export type SetRegisteredModelTagsInput = {
+  /** The model; or give `name`. */
+  model?: string | null | undefined;
+  /** Name of the model; or give `model`. */
+  name?: string | null | undefined;
+  /** Name of the source that `name` is of; default `local`. It must be writable. */
+  source?: string | null | undefined;
+  /** Tags; values up to 5,000 characters. */
+  tags: Array<KeyValueInput>;
+};
+
 /** Tags to set; a tag that is there gets the new value. */
 export type SetTagsInput = {
   /** The run. */
@@ -695,6 +916,59 @@ export type SourceState =
   /** It cannot be read now: locked, damaged, or not allowed. */
   | 'UNAVAILABLE';
 
+/** Something that happened at one instant of a span. */
+export type SpanEventInput = {
+  /** When, in nanoseconds since the epoch. */
+  atNs: bigint | number;
+  /** Attributes by key: a JSON object; default none. */
+  attributes?: unknown;
+  /** Name of the event, for example `exception`. */
+  name: string;
+};
+
+/** Condition on the spans of a trace; all given members must hold for one and the same span. */
+export type SpanFilter = {
+  /** Name of the span. */
+  name?: StringFilter | null | undefined;
+  /** Status of the span: `OK`, `ERROR`, `UNSET`. */
+  status?: StringFilter | null | undefined;
+  /** Type of the span: `LLM`, `TOOL`, `RETRIEVER`, … */
+  type?: StringFilter | null | undefined;
+};
+
+/** One step of a trace. */
+export type SpanInput = {
+  /** Attributes by key: a JSON object; inputs and outputs are `mlflow.spanInputs` and `mlflow.spanOutputs`. */
+  attributes?: unknown;
+  /** End minus start in nanoseconds; none while it has not ended. */
+  durationNs?: bigint | number | null | undefined;
+  /** What happened while it ran. */
+  events?: Array<SpanEventInput> | null | undefined;
+  /** Id within the trace: 16 hexadecimal digits in lower case; default a random one. */
+  id?: string | null | undefined;
+  /** Name of the step. */
+  name: string;
+  /** Id of the span that this one is part of; none for a root. */
+  parentId?: string | null | undefined;
+  /** Start time in nanoseconds since the epoch. */
+  startedAtNs: bigint | number;
+  /** How it ended. */
+  status?: SpanStatus | null | undefined;
+  /** What went wrong; default nothing. */
+  statusMessage?: string | null | undefined;
+  /** Kind of step, up to 500 characters: `LLM`, `TOOL`, `RETRIEVER`, …; default `UNKNOWN`. */
+  type?: string | null | undefined;
+};
+
+/** How a span ended, in the words of OpenTelemetry. */
+export type SpanStatus =
+  /** It failed. */
+  | 'ERROR'
+  /** It succeeded. */
+  | 'OK'
+  /** Nothing was said; usually it succeeded. */
+  | 'UNSET';
+
 /** Condition on a text; texts compare by Unicode code point. All given members hold together; a missing text matches only `isNull: true`. */
 export type StringFilter = {
   /** Has this part, case-sensitive. */
@@ -719,6 +993,96 @@ export type StringFilter = {
   startsWith?: string | null | undefined;
 };
 
+/** How a trace ended. */
+export type TraceEndStatus =
+  /** The request failed. */
+  | 'ERROR'
+  /** The request was answered. */
+  | 'OK';
+
+/** Which traces. All given members hold together. Traces of deleted experiments match too. */
+export type TraceFilter = {
+  /** All of these hold; an empty list always does. */
+  and?: Array<TraceFilter> | null | undefined;
+  /** Id the application gave its request; missing where it gave none. */
+  clientRequestId?: StringFilter | null | undefined;
+  /** End minus start in milliseconds; missing while it has not ended. */
+  durationMs?: LongFilter | null | undefined;
+  /** End time; missing while it has not ended. */
+  endedAt?: DateTimeFilter | null | undefined;
+  /** Name of the experiment. */
+  experiment?: StringFilter | null | undefined;
+  /** Id of the experiment. */
+  experimentId?: IdFilter | null | undefined;
+  /** Id of the trace. */
+  id?: IdFilter | null | undefined;
+  /** Metadata; for several use `and`. Of `mlflow.trace.tokenUsage` and `mlflow.trace.cost`, which newer databases keep in columns, only `exists` can be asked there (FILTER_UNSUPPORTED). */
+  metadata?: KeyedFilter | null | undefined;
+  /** Name of the trace; missing where it has none. */
+  name?: StringFilter | null | undefined;
+  /** This does not hold. */
+  not?: TraceFilter | null | undefined;
+  /** At least one of these holds; an empty list never does. */
+  or?: Array<TraceFilter> | null | undefined;
+  /** Id in the source. */
+  requestId?: StringFilter | null | undefined;
+  /** Id of a run it was recorded in or linked to; `neq` and `nin` look at the run it was recorded in and match only where there is one. */
+  runId?: IdFilter | null | undefined;
+  /** Name of the source. */
+  source?: StringFilter | null | undefined;
+  /** A span; traces whose spans are not known match no condition. */
+  span?: SpanFilter | null | undefined;
+  /** Start time. */
+  startedAt?: DateTimeFilter | null | undefined;
+  /** Status as text: `IN_PROGRESS`, `OK`, `ERROR`. */
+  status?: StringFilter | null | undefined;
+  /** A tag; for several use `and`. */
+  tag?: KeyedFilter | null | undefined;
+};
+
+/** One sort term of traces: exactly one of field, tag, metadata. In both directions values come first, then missing; ties break by start time (newest first), then request id, then source. */
+export type TraceOrder = {
+  /** Smallest or largest first. */
+  direction?: Direction | null | undefined;
+  /** A property of the trace. */
+  field?: TraceOrderField | null | undefined;
+  /** Key of metadata; its value as text. */
+  metadata?: string | null | undefined;
+  /** Key of a tag; its value as text. */
+  tag?: string | null | undefined;
+};
+
+/** A property of traces to sort by. */
+export type TraceOrderField =
+  /** End minus start; missing while it has not ended. */
+  | 'DURATION'
+  /** Name of the experiment, by code point. */
+  | 'EXPERIMENT'
+  /** Name, by code point. */
+  | 'NAME'
+  /** Id in the source. */
+  | 'REQUEST_ID'
+  /** Start time. */
+  | 'STARTED_AT'
+  /** Status as text. */
+  | 'STATUS';
+
+/** The stage a model version goes to; any may follow any. */
+export type TransitionModelVersionStageInput = {
+  /** Whether the other versions in that stage become ARCHIVED; only on the way to STAGING or PRODUCTION. */
+  archiveExistingVersions?: boolean | null | undefined;
+  /** The version; or give `name` and `version`. */
+  modelVersion?: string | null | undefined;
+  /** Name of the model; or give `modelVersion`. */
+  name?: string | null | undefined;
+  /** Name of the source that `name` is of; default `local`. It must be writable. */
+  source?: string | null | undefined;
+  /** The stage. */
+  stage: ModelStage;
+  /** Number of the version, together with `name`. */
+  version?: number | null | undefined;
+};
+
 /** Changes to an experiment; absent fields stay as they are. */
 export type UpdateExperimentInput = {
   /** The experiment. */
@@ -727,6 +1091,32 @@ export type UpdateExperimentInput = {
   name?: string | null | undefined;
   /** Tags to set; others stay. */
   tags?: Array<KeyValueInput> | null | undefined;
+};
+
+/** Another description of a model version. */
+export type UpdateModelVersionInput = {
+  /** Free text, up to 5,000 characters; null or absent takes the description away. */
+  description?: string | null | undefined;
+  /** The version; or give `name` and `version`. */
+  modelVersion?: string | null | undefined;
+  /** Name of the model; or give `modelVersion`. */
+  name?: string | null | undefined;
+  /** Name of the source that `name` is of; default `local`. It must be writable. */
+  source?: string | null | undefined;
+  /** Number of the version, together with `name`. */
+  version?: number | null | undefined;
+};
+
+/** Another description of a registered model. */
+export type UpdateRegisteredModelInput = {
+  /** Free text, up to 5,000 characters; null or absent takes the description away. */
+  description?: string | null | undefined;
+  /** The model; or give `name`. */
+  model?: string | null | undefined;
+  /** Name of the model; or give `model`. */
+  name?: string | null | undefined;
+  /** Name of the source that `name` is of; default `local`. It must be writable. */
+  source?: string | null | undefined;
 };
 
 /** Changes to a run; absent fields stay as they are. */
@@ -771,6 +1161,23 @@ export type UserErrorCode =
   | 'TOO_LARGE'
   /** This source cannot do that. */
   | 'UNSUPPORTED';
+
+export type ArtifactFieldsFragment = { path: string, isDirectory: boolean, bytes: bigint | null, modifiedAt: Date | null, url: string | null };
+
+export type RunArtifactsQueryVariables = Exact<{
+  by: RunBy;
+  path?: string | null | undefined;
+  first?: number | null | undefined;
+  after?: string | null | undefined;
+  withSha256?: boolean;
+  withTotalCount?: boolean;
+}>;
+
+
+export type RunArtifactsQuery = { run: { id: string, artifacts: { totalCount?: number, nodes: Array<(
+        { sha256?: string | null }
+        & ArtifactFieldsFragment
+      )>, pageInfo: PageFieldsFragment, sources: Array<SourceAnswerFragment> } | null } | null };
 
 export type ExperimentFieldsFragment = { id: string, nativeId: string, name: string, sourceName: string, lifecycleStage: LifecycleStage, createdAt: Date | null, updatedAt: Date | null, artifactLocation: string | null, tags: Array<TagFragment> };
 
@@ -839,6 +1246,19 @@ export type RestoreExperimentMutationVariables = Exact<{
 
 export type RestoreExperimentMutation = { restoreExperiment: { experiment: { id: string, lifecycleStage: LifecycleStage } | null, userErrors: Array<UserErrorFieldsFragment> } };
 
+export type SeriesOfRunsQueryVariables = Exact<{
+  filter?: RunFilter | null | undefined;
+  keys?: Array<string> | string | null | undefined;
+  fromStep?: bigint | number | null | undefined;
+  toStep?: bigint | number | null | undefined;
+  from?: Date | string | null | undefined;
+  to?: Date | string | null | undefined;
+  first?: number | null | undefined;
+}>;
+
+
+export type SeriesOfRunsQuery = { runs: { nodes: Array<{ id: string, series: Array<{ key: string, steps: BigInt64Array, timestamps: BigInt64Array, values: Float64Array }> }>, sources: Array<SourceAnswerFragment> } };
+
 export type PageFieldsFragment = { hasNextPage: boolean, hasPreviousPage: boolean, startCursor: string | null, endCursor: string | null };
 
 export type SourceAnswerFragment = { source: string, ok: boolean, error: { code: string, message: string } | null };
@@ -875,7 +1295,7 @@ export type NewLogLinesSubscriptionVariables = Exact<{
 
 export type NewLogLinesSubscription = { logLines: { cursor: string, caughtUp: boolean, lines: Array<LogLineFieldsFragment> } };
 
-export type ModelVersionPartsFragment = { id: string, version: number, uri: string, statusMessage: string | null, stage: ModelStage, description: string | null, user: string | null, sourceUri: string | null, storageLocation: string | null, runLink: string | null, createdAt: Date | null, updatedAt: Date | null, model: { id: string, name: string, sourceName: string }, run: { id: string, name: string } | null, tags: Array<TagFragment> };
+export type ModelVersionPartsFragment = { id: string, version: number, uri: string, statusMessage: string | null, stage: ModelStage, description: string | null, user: string | null, sourceUri: string | null, storageLocation: string | null, runLink: string | null, createdAt: Date | null, updatedAt: Date | null, model: { id: string, name: string, sourceName: string }, run: { id: string, nativeId: string, name: string } | null, tags: Array<TagFragment> };
 
 export type ModelVersionFieldsFragment = (
   { status: string, aliases: Array<string> }
@@ -934,6 +1354,118 @@ export type ModelVersionQueryVariables = Exact<{
 
 
 export type ModelVersionQuery = { modelVersion: ModelVersionFieldsFragment | null };
+
+export type CreateRegisteredModelMutationVariables = Exact<{
+  input: CreateRegisteredModelInput;
+}>;
+
+
+export type CreateRegisteredModelMutation = { createRegisteredModel: { registeredModel: RegisteredModelFieldsFragment | null, userErrors: Array<UserErrorFieldsFragment> } };
+
+export type RenameRegisteredModelMutationVariables = Exact<{
+  input: RenameRegisteredModelInput;
+}>;
+
+
+export type RenameRegisteredModelMutation = { renameRegisteredModel: { registeredModel: RegisteredModelFieldsFragment | null, userErrors: Array<UserErrorFieldsFragment> } };
+
+export type UpdateRegisteredModelMutationVariables = Exact<{
+  input: UpdateRegisteredModelInput;
+}>;
+
+
+export type UpdateRegisteredModelMutation = { updateRegisteredModel: { registeredModel: RegisteredModelFieldsFragment | null, userErrors: Array<UserErrorFieldsFragment> } };
+
+export type DeleteRegisteredModelMutationVariables = Exact<{
+  input: RegisteredModelInput;
+}>;
+
+
+export type DeleteRegisteredModelMutation = { deleteRegisteredModel: { registeredModel: { id: string, name: string, sourceName: string } | null, userErrors: Array<UserErrorFieldsFragment> } };
+
+export type SetRegisteredModelTagsMutationVariables = Exact<{
+  input: SetRegisteredModelTagsInput;
+}>;
+
+
+export type SetRegisteredModelTagsMutation = { setRegisteredModelTags: { registeredModel: RegisteredModelFieldsFragment | null, userErrors: Array<UserErrorFieldsFragment> } };
+
+export type DeleteRegisteredModelTagsMutationVariables = Exact<{
+  input: DeleteRegisteredModelTagsInput;
+}>;
+
+
+export type DeleteRegisteredModelTagsMutation = { deleteRegisteredModelTags: { registeredModel: RegisteredModelFieldsFragment | null, userErrors: Array<UserErrorFieldsFragment> } };
+
+export type CreateModelVersionMutationVariables = Exact<{
+  input: CreateModelVersionInput;
+}>;
+
+
+export type CreateModelVersionMutation = { createModelVersion: { modelVersion: ModelVersionFieldsFragment | null, userErrors: Array<UserErrorFieldsFragment> } };
+
+export type UpdateModelVersionMutationVariables = Exact<{
+  input: UpdateModelVersionInput;
+}>;
+
+
+export type UpdateModelVersionMutation = { updateModelVersion: { modelVersion: ModelVersionFieldsFragment | null, userErrors: Array<UserErrorFieldsFragment> } };
+
+export type TransitionModelVersionStageMutationVariables = Exact<{
+  input: TransitionModelVersionStageInput;
+}>;
+
+
+export type TransitionModelVersionStageMutation = { transitionModelVersionStage: { modelVersion: ModelVersionFieldsFragment | null, userErrors: Array<UserErrorFieldsFragment> } };
+
+export type DeleteModelVersionMutationVariables = Exact<{
+  input: ModelVersionInput;
+}>;
+
+
+export type DeleteModelVersionMutation = { deleteModelVersion: { modelVersion: { id: string, version: number, uri: string } | null, userErrors: Array<UserErrorFieldsFragment> } };
+
+export type SetModelVersionTagsMutationVariables = Exact<{
+  input: SetModelVersionTagsInput;
+}>;
+
+
+export type SetModelVersionTagsMutation = { setModelVersionTags: { modelVersion: ModelVersionFieldsFragment | null, userErrors: Array<UserErrorFieldsFragment> } };
+
+export type DeleteModelVersionTagsMutationVariables = Exact<{
+  input: DeleteModelVersionTagsInput;
+}>;
+
+
+export type DeleteModelVersionTagsMutation = { deleteModelVersionTags: { modelVersion: ModelVersionFieldsFragment | null, userErrors: Array<UserErrorFieldsFragment> } };
+
+export type SetModelAliasMutationVariables = Exact<{
+  input: SetModelAliasInput;
+}>;
+
+
+export type SetModelAliasMutation = { setModelAlias: { registeredModel: RegisteredModelFieldsFragment | null, modelVersion: ModelVersionFieldsFragment | null, userErrors: Array<UserErrorFieldsFragment> } };
+
+export type DeleteModelAliasMutationVariables = Exact<{
+  input: DeleteModelAliasInput;
+}>;
+
+
+export type DeleteModelAliasMutation = { deleteModelAlias: { registeredModel: RegisteredModelFieldsFragment | null, modelVersion: ModelVersionFieldsFragment | null, userErrors: Array<UserErrorFieldsFragment> } };
+
+export type ModelEventCursorQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type ModelEventCursorQuery = { modelEventCursor: string };
+
+export type ModelEventsSubscriptionVariables = Exact<{
+  model?: string | null | undefined;
+  source?: string | null | undefined;
+  after?: string | null | undefined;
+}>;
+
+
+export type ModelEventsSubscription = { modelEvents: { kind: ModelEventKind, sourceName: string, modelName: string, versionNumber: number | null, alias: string | null, at: Date, cursor: string, model: RegisteredModelFieldsFragment | null, version: ModelVersionFieldsFragment | null } };
 
 export type RunFieldsFragment = { id: string, nativeId: string, name: string, sourceName: string, status: RunStatus, statusReason: string | null, lifecycleStage: LifecycleStage, startedAt: Date | null, endedAt: Date | null, durationMs: bigint | null, user: string | null, note: string | null, experiment: { id: string, name: string } | null, params: Array<{ key: string, value: string, number: number | null }>, metrics: Array<{ key: string, value: number, step: bigint, timestamp: Date, min: number | null, minStep: bigint | null, max: number | null, maxStep: bigint | null, count: bigint }>, tags: Array<TagFragment> };
 
@@ -1134,6 +1666,7 @@ export type NodeQuery = { node:
       { __typename: 'Source', id: string }
       & SourceFieldsFragment
     )
+    | { __typename: 'Trace', id: string }
    | null };
 
 export type NodesQueryVariables = Exact<{
@@ -1162,7 +1695,75 @@ export type NodesQuery = { nodes: Array<
       { __typename: 'Source', id: string }
       & SourceFieldsFragment
     )
+    | { __typename: 'Trace', id: string }
    | null> };
+
+export type SpanFieldsFragment = { id: string, parentId: string | null, name: string, type: string | null, status: string, statusMessage: string, startedAt: Date, startedAtNs: bigint, durationNs: bigint | null, attributes: unknown, events: Array<{ name: string, atNs: bigint, attributes: unknown }> };
+
+export type TraceFieldsFragment = { id: string, requestId: string, clientRequestId: string | null, sourceName: string, name: string | null, status: string, startedAt: Date, durationMs: bigint | null, request: string | null, response: string | null, tags: Array<TagFragment>, metadata: Array<TagFragment>, experiment: { id: string, name: string } | null, run: { id: string, name: string } | null };
+
+export type TracesQueryVariables = Exact<{
+  filter?: TraceFilter | null | undefined;
+  orderBy?: Array<TraceOrder> | TraceOrder | null | undefined;
+  first?: number | null | undefined;
+  after?: string | null | undefined;
+  last?: number | null | undefined;
+  before?: string | null | undefined;
+  withTotalCount?: boolean;
+}>;
+
+
+export type TracesQuery = { traces: { totalCount?: number, nodes: Array<TraceFieldsFragment>, pageInfo: PageFieldsFragment, sources: Array<SourceAnswerFragment> } };
+
+export type TraceQueryVariables = Exact<{
+  id?: string | null | undefined;
+  requestId?: string | null | undefined;
+  source?: string | null | undefined;
+}>;
+
+
+export type TraceQuery = { trace: (
+    { spans: Array<SpanFieldsFragment> | null }
+    & TraceFieldsFragment
+  ) | null };
+
+export type RunTracesQueryVariables = Exact<{
+  by: RunBy;
+  first?: number | null | undefined;
+  after?: string | null | undefined;
+}>;
+
+
+export type RunTracesQuery = { run: { id: string, traces: { totalCount: number, nodes: Array<TraceFieldsFragment>, pageInfo: PageFieldsFragment } } | null };
+
+export type ExperimentTracesQueryVariables = Exact<{
+  id?: string | null | undefined;
+  name?: string | null | undefined;
+  source?: string | null | undefined;
+  filter?: TraceFilter | null | undefined;
+  orderBy?: Array<TraceOrder> | TraceOrder | null | undefined;
+  first?: number | null | undefined;
+  after?: string | null | undefined;
+}>;
+
+
+export type ExperimentTracesQuery = { experiment: { id: string, traces: { totalCount: number, nodes: Array<TraceFieldsFragment>, pageInfo: PageFieldsFragment } } | null };
+
+export type CreateTraceMutationVariables = Exact<{
+  input: CreateTraceInput;
+}>;
+
+
+export type CreateTraceMutation = { createTrace: { trace: TraceFieldsFragment | null, userErrors: Array<UserErrorFieldsFragment> } };
+
+export type FinishTraceMutationVariables = Exact<{
+  input: FinishTraceInput;
+}>;
+
+
+export type FinishTraceMutation = { finishTrace: { trace: TraceFieldsFragment | null, userErrors: Array<UserErrorFieldsFragment> } };
+
+const ArtifactFields = /*#__PURE__*/ fragment('fragment ArtifactFields on Artifact{path isDirectory bytes modifiedAt url}', { bytes: 'L', modifiedAt: 'T' });
 
 const Tag = /*#__PURE__*/ fragment('fragment Tag on KeyValue{key value}', {});
 
@@ -1176,7 +1777,7 @@ const UserErrorFields = /*#__PURE__*/ fragment('fragment UserErrorFields on User
 
 const LogLineFields = /*#__PURE__*/ fragment('fragment LogLineFields on LogLine{cursor at level message stream}', { at: 'T' });
 
-const ModelVersionParts = /*#__PURE__*/ fragment('fragment ModelVersionParts on ModelVersion{id version uri statusMessage stage description user sourceUri storageLocation runLink createdAt updatedAt model{id name sourceName}run{id name}tags{...Tag}}', { createdAt: 'T', updatedAt: 'T', tags: { '': [Tag] } });
+const ModelVersionParts = /*#__PURE__*/ fragment('fragment ModelVersionParts on ModelVersion{id version uri statusMessage stage description user sourceUri storageLocation runLink createdAt updatedAt model{id name sourceName}run{id nativeId name}tags{...Tag}}', { createdAt: 'T', updatedAt: 'T', tags: { '': [Tag] } });
 
 const ModelVersionFields = /*#__PURE__*/ fragment('fragment ModelVersionFields on ModelVersion{...ModelVersionParts status aliases}', { '': [ModelVersionParts] });
 
@@ -1187,6 +1788,24 @@ const RunFields = /*#__PURE__*/ fragment('fragment RunFields on Run{id nativeId 
 const RunDetails = /*#__PURE__*/ fragment('fragment RunDetails on Run{...RunFields artifactLocation parent{id name}datasetInputs{name digest context source sourceType schema profile tags{...Tag}}modelVersions{id version uri stage}}', { '': [RunFields], datasetInputs: { tags: { '': [Tag] } } });
 
 const SourceFields = /*#__PURE__*/ fragment('fragment SourceFields on Source{id name kind location layout writable state stateReason schemaVersion runCount pointCount connectedAt lastSyncedAt}', { pointCount: 'L', connectedAt: 'T', lastSyncedAt: 'T' });
+
+const SpanFields = /*#__PURE__*/ fragment('fragment SpanFields on Span{id parentId name type status statusMessage startedAt startedAtNs durationNs attributes events{name atNs attributes}}', { startedAt: 'T', startedAtNs: 'L', durationNs: 'L', events: { atNs: 'L' } });
+
+const TraceFields = /*#__PURE__*/ fragment('fragment TraceFields on Trace{id requestId clientRequestId sourceName name status startedAt durationMs request response tags{...Tag}metadata{...Tag}experiment{id name}run{id name}}', { startedAt: 'T', durationMs: 'L', tags: { '': [Tag] }, metadata: { '': [Tag] } });
+
+/** The document of {@link runArtifacts}. */
+export const RunArtifactsDocument = /*#__PURE__*/ operation<RunArtifactsQuery, RunArtifactsQueryVariables>(
+  'query runArtifacts($by:RunBy!$path:String$first:Int$after:String$withSha256:Boolean!=false$withTotalCount:Boolean!=false){run(by:$by){id artifacts(path:$path first:$first after:$after){nodes{...ArtifactFields sha256@include(if:$withSha256)}pageInfo{...PageFields}sources{...SourceAnswer}totalCount@include(if:$withTotalCount)}}}',
+  { run: { artifacts: { nodes: { '': [ArtifactFields] }, pageInfo: { '': [PageFields] }, sources: { '': [SourceAnswer] } } } },
+  [ArtifactFields, PageFields, SourceAnswer],
+);
+/**
+ * Files and folders the run keeps, by name (that of a folder ends with a slash, as object stores order them). Of a run that keeps nothing an empty page. Null beside an error: NOT_FOUND when there is no such path, SOURCE_UNAVAILABLE with the reason when the place cannot be reached, is of a kind that is not known here (folders, `file:`, `s3:` and `mlflow-artifacts:` are), or lies outside of what this server may read of the source.
+ * @example
+ * const answer = await runArtifacts(client, { by });
+ */
+export const runArtifacts = (requester: Requester, variables: RunArtifactsQueryVariables): Promise<RunArtifactsQuery> =>
+  requester.query(RunArtifactsDocument, variables);
 
 /** The document of {@link experiments}. */
 export const ExperimentsDocument = /*#__PURE__*/ operation<ExperimentsQuery, ExperimentsQueryVariables>(
@@ -1285,6 +1904,20 @@ export const RestoreExperimentDocument = /*#__PURE__*/ operation<RestoreExperime
  */
 export const restoreExperiment = (requester: Requester, variables: RestoreExperimentMutationVariables): Promise<RestoreExperimentMutation> =>
   requester.query(RestoreExperimentDocument, variables);
+
+/** The document of {@link seriesOfRuns}. */
+export const SeriesOfRunsDocument = /*#__PURE__*/ operation<SeriesOfRunsQuery, SeriesOfRunsQueryVariables>(
+  'query seriesOfRuns($filter:RunFilter$keys:[String!]$fromStep:Long$toStep:Long$from:DateTime$to:DateTime$first:Int){runs(filter:$filter first:$first){nodes{id series(keys:$keys sampling:NONE fromStep:$fromStep toStep:$toStep from:$from to:$to){key steps timestamps values}}sources{...SourceAnswer}}}',
+  { runs: { nodes: { series: { steps: 'LL', timestamps: 'LL', values: 'DD' } }, sources: { '': [SourceAnswer] } } },
+  [SourceAnswer],
+);
+/**
+ * What each source that was asked said.
+ * @example
+ * const answer = await seriesOfRuns(client);
+ */
+export const seriesOfRuns = (requester: Requester, variables?: SeriesOfRunsQueryVariables): Promise<SeriesOfRunsQuery> =>
+  requester.query(SeriesOfRunsDocument, variables);
 
 /** The document of {@link runLogs}. */
 export const RunLogsDocument = /*#__PURE__*/ operation<RunLogsQuery, RunLogsQueryVariables>(
@@ -1397,6 +2030,230 @@ export const ModelVersionDocument = /*#__PURE__*/ operation<ModelVersionQuery, M
  */
 export const modelVersion = (requester: Requester, variables: ModelVersionQueryVariables): Promise<ModelVersionQuery> =>
   requester.query(ModelVersionDocument, variables);
+
+/** The document of {@link createRegisteredModel}. */
+export const CreateRegisteredModelDocument = /*#__PURE__*/ operation<CreateRegisteredModelMutation, CreateRegisteredModelMutationVariables>(
+  'mutation createRegisteredModel($input:CreateRegisteredModelInput!){createRegisteredModel(input:$input){registeredModel{...RegisteredModelFields}userErrors{...UserErrorFields}}}',
+  { createRegisteredModel: { registeredModel: { '': [RegisteredModelFields] }, userErrors: { '': [UserErrorFields] } } },
+  [RegisteredModelFields, Tag, UserErrorFields],
+);
+/**
+ * Creates a registered model.
+ * @example
+ * const answer = await createRegisteredModel(client, { input });
+ */
+export const createRegisteredModel = (requester: Requester, variables: CreateRegisteredModelMutationVariables): Promise<CreateRegisteredModelMutation> =>
+  requester.query(CreateRegisteredModelDocument, variables);
+
+/** The document of {@link renameRegisteredModel}. */
+export const RenameRegisteredModelDocument = /*#__PURE__*/ operation<RenameRegisteredModelMutation, RenameRegisteredModelMutationVariables>(
+  'mutation renameRegisteredModel($input:RenameRegisteredModelInput!){renameRegisteredModel(input:$input){registeredModel{...RegisteredModelFields}userErrors{...UserErrorFields}}}',
+  { renameRegisteredModel: { registeredModel: { '': [RegisteredModelFields] }, userErrors: { '': [UserErrorFields] } } },
+  [RegisteredModelFields, Tag, UserErrorFields],
+);
+/**
+ * Renames a registered model with its versions, tags and aliases. Ids of the model and of its versions change.
+ * @example
+ * const answer = await renameRegisteredModel(client, { input });
+ */
+export const renameRegisteredModel = (requester: Requester, variables: RenameRegisteredModelMutationVariables): Promise<RenameRegisteredModelMutation> =>
+  requester.query(RenameRegisteredModelDocument, variables);
+
+/** The document of {@link updateRegisteredModel}. */
+export const UpdateRegisteredModelDocument = /*#__PURE__*/ operation<UpdateRegisteredModelMutation, UpdateRegisteredModelMutationVariables>(
+  'mutation updateRegisteredModel($input:UpdateRegisteredModelInput!){updateRegisteredModel(input:$input){registeredModel{...RegisteredModelFields}userErrors{...UserErrorFields}}}',
+  { updateRegisteredModel: { registeredModel: { '': [RegisteredModelFields] }, userErrors: { '': [UserErrorFields] } } },
+  [RegisteredModelFields, Tag, UserErrorFields],
+);
+/**
+ * Changes the description of a registered model.
+ * @example
+ * const answer = await updateRegisteredModel(client, { input });
+ */
+export const updateRegisteredModel = (requester: Requester, variables: UpdateRegisteredModelMutationVariables): Promise<UpdateRegisteredModelMutation> =>
+  requester.query(UpdateRegisteredModelDocument, variables);
+
+/** The document of {@link deleteRegisteredModel}. */
+export const DeleteRegisteredModelDocument = /*#__PURE__*/ operation<DeleteRegisteredModelMutation, DeleteRegisteredModelMutationVariables>(
+  'mutation deleteRegisteredModel($input:RegisteredModelInput!){deleteRegisteredModel(input:$input){registeredModel{id name sourceName}userErrors{...UserErrorFields}}}',
+  { deleteRegisteredModel: { userErrors: { '': [UserErrorFields] } } },
+  [UserErrorFields],
+);
+/**
+ * Deletes a registered model with its versions, tags and aliases, for good. The files of its versions stay.
+ * @example
+ * const answer = await deleteRegisteredModel(client, { input });
+ */
+export const deleteRegisteredModel = (requester: Requester, variables: DeleteRegisteredModelMutationVariables): Promise<DeleteRegisteredModelMutation> =>
+  requester.query(DeleteRegisteredModelDocument, variables);
+
+/** The document of {@link setRegisteredModelTags}. */
+export const SetRegisteredModelTagsDocument = /*#__PURE__*/ operation<SetRegisteredModelTagsMutation, SetRegisteredModelTagsMutationVariables>(
+  'mutation setRegisteredModelTags($input:SetRegisteredModelTagsInput!){setRegisteredModelTags(input:$input){registeredModel{...RegisteredModelFields}userErrors{...UserErrorFields}}}',
+  { setRegisteredModelTags: { registeredModel: { '': [RegisteredModelFields] }, userErrors: { '': [UserErrorFields] } } },
+  [RegisteredModelFields, Tag, UserErrorFields],
+);
+/**
+ * Sets tags of a registered model: all of them, or none when one is refused.
+ * @example
+ * const answer = await setRegisteredModelTags(client, { input });
+ */
+export const setRegisteredModelTags = (requester: Requester, variables: SetRegisteredModelTagsMutationVariables): Promise<SetRegisteredModelTagsMutation> =>
+  requester.query(SetRegisteredModelTagsDocument, variables);
+
+/** The document of {@link deleteRegisteredModelTags}. */
+export const DeleteRegisteredModelTagsDocument = /*#__PURE__*/ operation<DeleteRegisteredModelTagsMutation, DeleteRegisteredModelTagsMutationVariables>(
+  'mutation deleteRegisteredModelTags($input:DeleteRegisteredModelTagsInput!){deleteRegisteredModelTags(input:$input){registeredModel{...RegisteredModelFields}userErrors{...UserErrorFields}}}',
+  { deleteRegisteredModelTags: { registeredModel: { '': [RegisteredModelFields] }, userErrors: { '': [UserErrorFields] } } },
+  [RegisteredModelFields, Tag, UserErrorFields],
+);
+/**
+ * Deletes tags of a registered model: all of them, or none when one is missing.
+ * @example
+ * const answer = await deleteRegisteredModelTags(client, { input });
+ */
+export const deleteRegisteredModelTags = (requester: Requester, variables: DeleteRegisteredModelTagsMutationVariables): Promise<DeleteRegisteredModelTagsMutation> =>
+  requester.query(DeleteRegisteredModelTagsDocument, variables);
+
+/** The document of {@link createModelVersion}. */
+export const CreateModelVersionDocument = /*#__PURE__*/ operation<CreateModelVersionMutation, CreateModelVersionMutationVariables>(
+  'mutation createModelVersion($input:CreateModelVersionInput!){createModelVersion(input:$input){modelVersion{...ModelVersionFields}userErrors{...UserErrorFields}}}',
+  { createModelVersion: { modelVersion: { '': [ModelVersionFields] }, userErrors: { '': [UserErrorFields] } } },
+  [ModelVersionFields, ModelVersionParts, Tag, UserErrorFields],
+);
+/**
+ * Adds a version to a registered model. It is READY at once, in stage NONE.
+ * @example
+ * const answer = await createModelVersion(client, { input });
+ */
+export const createModelVersion = (requester: Requester, variables: CreateModelVersionMutationVariables): Promise<CreateModelVersionMutation> =>
+  requester.query(CreateModelVersionDocument, variables);
+
+/** The document of {@link updateModelVersion}. */
+export const UpdateModelVersionDocument = /*#__PURE__*/ operation<UpdateModelVersionMutation, UpdateModelVersionMutationVariables>(
+  'mutation updateModelVersion($input:UpdateModelVersionInput!){updateModelVersion(input:$input){modelVersion{...ModelVersionFields}userErrors{...UserErrorFields}}}',
+  { updateModelVersion: { modelVersion: { '': [ModelVersionFields] }, userErrors: { '': [UserErrorFields] } } },
+  [ModelVersionFields, ModelVersionParts, Tag, UserErrorFields],
+);
+/**
+ * Changes the description of a model version.
+ * @example
+ * const answer = await updateModelVersion(client, { input });
+ */
+export const updateModelVersion = (requester: Requester, variables: UpdateModelVersionMutationVariables): Promise<UpdateModelVersionMutation> =>
+  requester.query(UpdateModelVersionDocument, variables);
+
+/** The document of {@link transitionModelVersionStage}. */
+export const TransitionModelVersionStageDocument = /*#__PURE__*/ operation<TransitionModelVersionStageMutation, TransitionModelVersionStageMutationVariables>(
+  'mutation transitionModelVersionStage($input:TransitionModelVersionStageInput!){transitionModelVersionStage(input:$input){modelVersion{...ModelVersionFields}userErrors{...UserErrorFields}}}',
+  { transitionModelVersionStage: { modelVersion: { '': [ModelVersionFields] }, userErrors: { '': [UserErrorFields] } } },
+  [ModelVersionFields, ModelVersionParts, Tag, UserErrorFields],
+);
+/**
+ * Puts a model version into a stage. Moves the update times of the version and its model.
+ * @example
+ * const answer = await transitionModelVersionStage(client, { input });
+ */
+export const transitionModelVersionStage = (requester: Requester, variables: TransitionModelVersionStageMutationVariables): Promise<TransitionModelVersionStageMutation> =>
+  requester.query(TransitionModelVersionStageDocument, variables);
+
+/** The document of {@link deleteModelVersion}. */
+export const DeleteModelVersionDocument = /*#__PURE__*/ operation<DeleteModelVersionMutation, DeleteModelVersionMutationVariables>(
+  'mutation deleteModelVersion($input:ModelVersionInput!){deleteModelVersion(input:$input){modelVersion{id version uri}userErrors{...UserErrorFields}}}',
+  { deleteModelVersion: { userErrors: { '': [UserErrorFields] } } },
+  [UserErrorFields],
+);
+/**
+ * Deletes a model version and its aliases, for good. Its number is never used again; its files stay.
+ * @example
+ * const answer = await deleteModelVersion(client, { input });
+ */
+export const deleteModelVersion = (requester: Requester, variables: DeleteModelVersionMutationVariables): Promise<DeleteModelVersionMutation> =>
+  requester.query(DeleteModelVersionDocument, variables);
+
+/** The document of {@link setModelVersionTags}. */
+export const SetModelVersionTagsDocument = /*#__PURE__*/ operation<SetModelVersionTagsMutation, SetModelVersionTagsMutationVariables>(
+  'mutation setModelVersionTags($input:SetModelVersionTagsInput!){setModelVersionTags(input:$input){modelVersion{...ModelVersionFields}userErrors{...UserErrorFields}}}',
+  { setModelVersionTags: { modelVersion: { '': [ModelVersionFields] }, userErrors: { '': [UserErrorFields] } } },
+  [ModelVersionFields, ModelVersionParts, Tag, UserErrorFields],
+);
+/**
+ * Sets tags of a model version: all of them, or none when one is refused.
+ * @example
+ * const answer = await setModelVersionTags(client, { input });
+ */
+export const setModelVersionTags = (requester: Requester, variables: SetModelVersionTagsMutationVariables): Promise<SetModelVersionTagsMutation> =>
+  requester.query(SetModelVersionTagsDocument, variables);
+
+/** The document of {@link deleteModelVersionTags}. */
+export const DeleteModelVersionTagsDocument = /*#__PURE__*/ operation<DeleteModelVersionTagsMutation, DeleteModelVersionTagsMutationVariables>(
+  'mutation deleteModelVersionTags($input:DeleteModelVersionTagsInput!){deleteModelVersionTags(input:$input){modelVersion{...ModelVersionFields}userErrors{...UserErrorFields}}}',
+  { deleteModelVersionTags: { modelVersion: { '': [ModelVersionFields] }, userErrors: { '': [UserErrorFields] } } },
+  [ModelVersionFields, ModelVersionParts, Tag, UserErrorFields],
+);
+/**
+ * Deletes tags of a model version: all of them, or none when one is missing.
+ * @example
+ * const answer = await deleteModelVersionTags(client, { input });
+ */
+export const deleteModelVersionTags = (requester: Requester, variables: DeleteModelVersionTagsMutationVariables): Promise<DeleteModelVersionTagsMutation> =>
+  requester.query(DeleteModelVersionTagsDocument, variables);
+
+/** The document of {@link setModelAlias}. */
+export const SetModelAliasDocument = /*#__PURE__*/ operation<SetModelAliasMutation, SetModelAliasMutationVariables>(
+  'mutation setModelAlias($input:SetModelAliasInput!){setModelAlias(input:$input){registeredModel{...RegisteredModelFields}modelVersion{...ModelVersionFields}userErrors{...UserErrorFields}}}',
+  { setModelAlias: { registeredModel: { '': [RegisteredModelFields] }, modelVersion: { '': [ModelVersionFields] }, userErrors: { '': [UserErrorFields] } } },
+  [RegisteredModelFields, Tag, ModelVersionFields, ModelVersionParts, UserErrorFields],
+);
+/**
+ * Lets an alias point to a version, from wherever it pointed before.
+ * @example
+ * const answer = await setModelAlias(client, { input });
+ */
+export const setModelAlias = (requester: Requester, variables: SetModelAliasMutationVariables): Promise<SetModelAliasMutation> =>
+  requester.query(SetModelAliasDocument, variables);
+
+/** The document of {@link deleteModelAlias}. */
+export const DeleteModelAliasDocument = /*#__PURE__*/ operation<DeleteModelAliasMutation, DeleteModelAliasMutationVariables>(
+  'mutation deleteModelAlias($input:DeleteModelAliasInput!){deleteModelAlias(input:$input){registeredModel{...RegisteredModelFields}modelVersion{...ModelVersionFields}userErrors{...UserErrorFields}}}',
+  { deleteModelAlias: { registeredModel: { '': [RegisteredModelFields] }, modelVersion: { '': [ModelVersionFields] }, userErrors: { '': [UserErrorFields] } } },
+  [RegisteredModelFields, Tag, ModelVersionFields, ModelVersionParts, UserErrorFields],
+);
+/**
+ * Deletes an alias; the version it pointed to stays.
+ * @example
+ * const answer = await deleteModelAlias(client, { input });
+ */
+export const deleteModelAlias = (requester: Requester, variables: DeleteModelAliasMutationVariables): Promise<DeleteModelAliasMutation> =>
+  requester.query(DeleteModelAliasDocument, variables);
+
+/** The document of {@link modelEventCursor}. */
+export const ModelEventCursorDocument = /*#__PURE__*/ operation<ModelEventCursorQuery, ModelEventCursorQueryVariables>(
+  'query modelEventCursor{modelEventCursor}',
+  {},
+  [],
+);
+/**
+ * The position after the newest event of the model registries of every source. A subscription that begins with it as `after` misses nothing that happens from now on while this server runs.
+ * @example
+ * const answer = await modelEventCursor(client);
+ */
+export const modelEventCursor = (requester: Requester): Promise<ModelEventCursorQuery> =>
+  requester.query(ModelEventCursorDocument);
+
+/** The document of {@link modelEvents}. */
+export const ModelEventsDocument = /*#__PURE__*/ operation<ModelEventsSubscription, ModelEventsSubscriptionVariables>(
+  'subscription modelEvents($model:String$source:String$after:String){modelEvents(model:$model source:$source after:$after){kind sourceName modelName model{...RegisteredModelFields}versionNumber version{...ModelVersionFields}alias at cursor}}',
+  { modelEvents: { model: { '': [RegisteredModelFields] }, version: { '': [ModelVersionFields] }, at: 'T' } },
+  [RegisteredModelFields, Tag, ModelVersionFields, ModelVersionParts],
+);
+/**
+ * What happens to registered models of all sources, from now on or after a cursor. It is found by comparing the registry with how it was: after each write of this server, and within the poll interval for what others write, of which only the outcome counts. What happened while nobody listened is told to whoever goes on after a cursor from before. Errors: NOT_FOUND for a source that does not exist, CURSOR_INVALID for a cursor of something else.
+ * @example
+ * for await (const event of modelEvents(client)) console.log(event);
+ */
+export const modelEvents = (subscriber: Subscriber, variables?: ModelEventsSubscriptionVariables): AsyncIterable<ModelEventsSubscription> =>
+  subscriber.subscribe(ModelEventsDocument, variables);
 
 /** The document of {@link runs}. */
 export const RunsDocument = /*#__PURE__*/ operation<RunsQuery, RunsQueryVariables>(
@@ -1719,3 +2576,87 @@ export const NodesDocument = /*#__PURE__*/ operation<NodesQuery, NodesQueryVaria
  */
 export const nodes = (requester: Requester, variables: NodesQueryVariables): Promise<NodesQuery> =>
   requester.query(NodesDocument, variables);
+
+/** The document of {@link traces}. */
+export const TracesDocument = /*#__PURE__*/ operation<TracesQuery, TracesQueryVariables>(
+  'query traces($filter:TraceFilter$orderBy:[TraceOrder!]$first:Int$after:String$last:Int$before:String$withTotalCount:Boolean!=false){traces(filter:$filter orderBy:$orderBy first:$first after:$after last:$last before:$before){nodes{...TraceFields}pageInfo{...PageFields}sources{...SourceAnswer}totalCount@include(if:$withTotalCount)}}',
+  { traces: { nodes: { '': [TraceFields] }, pageInfo: { '': [PageFields] }, sources: { '': [SourceAnswer] } } },
+  [TraceFields, Tag, PageFields, SourceAnswer],
+);
+/**
+ * Traces of all sources in one order.
+ * @example
+ * const answer = await traces(client);
+ */
+export const traces = (requester: Requester, variables?: TracesQueryVariables): Promise<TracesQuery> =>
+  requester.query(TracesDocument, variables);
+
+/** The document of {@link trace}. */
+export const TraceDocument = /*#__PURE__*/ operation<TraceQuery, TraceQueryVariables>(
+  'query trace($id:ID$requestId:String$source:String){trace(id:$id requestId:$requestId source:$source){...TraceFields spans{...SpanFields}}}',
+  { trace: { '': [TraceFields], spans: { '': [SpanFields] } } },
+  [TraceFields, Tag, SpanFields],
+);
+/**
+ * One trace by its id or by its request id; null when there is none. BAD_USER_INPUT unless one of them is given.
+ * @example
+ * const answer = await trace(client);
+ */
+export const trace = (requester: Requester, variables?: TraceQueryVariables): Promise<TraceQuery> =>
+  requester.query(TraceDocument, variables);
+
+/** The document of {@link runTraces}. */
+export const RunTracesDocument = /*#__PURE__*/ operation<RunTracesQuery, RunTracesQueryVariables>(
+  'query runTraces($by:RunBy!$first:Int$after:String){run(by:$by){id traces(first:$first after:$after){nodes{...TraceFields}pageInfo{...PageFields}totalCount}}}',
+  { run: { traces: { nodes: { '': [TraceFields] }, pageInfo: { '': [PageFields] } } } },
+  [TraceFields, Tag, PageFields],
+);
+/**
+ * Traces that were recorded in the run or linked to it, the newest first.
+ * @example
+ * const answer = await runTraces(client, { by });
+ */
+export const runTraces = (requester: Requester, variables: RunTracesQueryVariables): Promise<RunTracesQuery> =>
+  requester.query(RunTracesDocument, variables);
+
+/** The document of {@link experimentTraces}. */
+export const ExperimentTracesDocument = /*#__PURE__*/ operation<ExperimentTracesQuery, ExperimentTracesQueryVariables>(
+  'query experimentTraces($id:ID$name:String$source:String$filter:TraceFilter$orderBy:[TraceOrder!]$first:Int$after:String){experiment(id:$id name:$name source:$source){id traces(filter:$filter orderBy:$orderBy first:$first after:$after){nodes{...TraceFields}pageInfo{...PageFields}totalCount}}}',
+  { experiment: { traces: { nodes: { '': [TraceFields] }, pageInfo: { '': [PageFields] } } } },
+  [TraceFields, Tag, PageFields],
+);
+/**
+ * Traces of this experiment.
+ * @example
+ * const answer = await experimentTraces(client);
+ */
+export const experimentTraces = (requester: Requester, variables?: ExperimentTracesQueryVariables): Promise<ExperimentTracesQuery> =>
+  requester.query(ExperimentTracesDocument, variables);
+
+/** The document of {@link createTrace}. */
+export const CreateTraceDocument = /*#__PURE__*/ operation<CreateTraceMutation, CreateTraceMutationVariables>(
+  'mutation createTrace($input:CreateTraceInput!){createTrace(input:$input){trace{...TraceFields}userErrors{...UserErrorFields}}}',
+  { createTrace: { trace: { '': [TraceFields] }, userErrors: { '': [UserErrorFields] } } },
+  [TraceFields, Tag, UserErrorFields],
+);
+/**
+ * Begins a trace: one recorded request through an application. User errors: NOT_FOUND and CONFLICT for an experiment or run that does not exist or is deleted, ALREADY_EXISTS for a request id that is taken, TOO_LARGE and INVALID with the field.
+ * @example
+ * const answer = await createTrace(client, { input });
+ */
+export const createTrace = (requester: Requester, variables: CreateTraceMutationVariables): Promise<CreateTraceMutation> =>
+  requester.query(CreateTraceDocument, variables);
+
+/** The document of {@link finishTrace}. */
+export const FinishTraceDocument = /*#__PURE__*/ operation<FinishTraceMutation, FinishTraceMutationVariables>(
+  'mutation finishTrace($input:FinishTraceInput!){finishTrace(input:$input){trace{...TraceFields}userErrors{...UserErrorFields}}}',
+  { finishTrace: { trace: { '': [TraceFields] }, userErrors: { '': [UserErrorFields] } } },
+  [TraceFields, Tag, UserErrorFields],
+);
+/**
+ * Ends a trace: sets its status and duration, and what came out. User errors: NOT_FOUND for a trace that does not exist, INVALID for an end before its start, TOO_LARGE and INVALID with the field.
+ * @example
+ * const answer = await finishTrace(client, { input });
+ */
+export const finishTrace = (requester: Requester, variables: FinishTraceMutationVariables): Promise<FinishTraceMutation> =>
+  requester.query(FinishTraceDocument, variables);

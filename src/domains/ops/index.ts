@@ -1,4 +1,4 @@
-import { Source, Run, Experiment, RegisteredModel, ModelVersion } from '../../schema-kit/entities.js';
+import { Source, Run, Experiment, Trace, RegisteredModel, ModelVersion } from '../../schema-kit/entities.js';
 import { tryDecodeId } from '../../core/ids.js';
 import { defineDomain } from '../../schema-kit/domain.js';
 import type { Stores } from '../../stores/open-stores.js';
@@ -27,7 +27,7 @@ export const opsDomain = defineDomain<Stores>({
     RegisteredModelSourceResolver,
     ModelVersionSourceResolver,
   ],
-  types: [Source, Run, Experiment, RegisteredModel, ModelVersion],
+  types: [Source, Run, Experiment, Trace, RegisteredModel, ModelVersion],
   references: {
     Source: async (id, context) => {
       const { source, nativeId } = tryDecodeId(id)!;
@@ -35,6 +35,7 @@ export const opsDomain = defineDomain<Stores>({
     },
     Run: keyOnly,
     Experiment: keyOnly,
+    Trace: keyOnly,
     RegisteredModel: keyOnly,
     ModelVersion: keyOnly,
   },

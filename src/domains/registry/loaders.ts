@@ -36,6 +36,13 @@ export function createRegistryLoaders({ stores: { registry } }: Context): Regist
   };
 }
 
+/** The request's loaders, who have forgotten what was before a write of this request. */
+export function freshLoaders(context: Context): RegistryLoaders {
+  const loaders = context.once(createRegistryLoaders);
+  for (const loader of Object.values(loaders) as DataLoader<NativeRef, unknown, string>[]) loader.clearAll();
+  return loaders;
+}
+
 export async function loadModel(id: string, context: Context): Promise<ModelNode | null> {
   const decoded = tryDecodeId(id);
   return decoded?.type === 'RegisteredModel' ? context.once(createRegistryLoaders).model.load(decoded) : null;

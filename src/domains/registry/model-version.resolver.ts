@@ -8,6 +8,7 @@ import type { Context } from './context.js';
 import { createRegistryLoaders } from './loaders.js';
 import { findModel, VersionsArgs } from './registered-model.resolver.js';
 import { ModelVersionConnection, toVersionOrder, versionConnection } from './registry-connection.js';
+import { modelUri } from '../../stores/model-uri.js';
 import { versionNativeId } from '../../stores/registry-store.js';
 import type { VersionNode } from './registry-node.js';
 import { ModelStage } from './registry.input.js';
@@ -134,24 +135,28 @@ const stagesByName: Readonly<Record<string, keyof typeof ModelStage>> = {
 };
 
 async function findVersion(uri: string, source: string | null | undefined, context: Context): Promise<VersionNode | null> {
-  const [, name, alias, last] = /^models:\/+([^@]+?)(?:@([^@/]+)|\/([^/@]+))$/.exec(uri) ?? [];
-  if (!name)
+  const wanted = modelUri(uri);
+  if (!wanted)
     throw fail('BAD_USER_INPUT', 'uri must be like models:/name/3, models:/name@alias or models:/name/Production.', { argument: 'uri' });
-  const model = await findModel(name, source, context);
+  const stage = wanted.kind === 'stage' ? stageNamed(wanted.stage) : null;
+  const model = await findModel(wanted.name, source, context);
   if (!model) return null;
   const loaders = context.once(createRegistryLoaders);
-  const byNumber = (number: number) => loaders.version.load({ source: model.source, nativeId: versionNativeId(name, number) });
-  if (alias !== undefined) {
-    const found = (await loaders.aliases.load(model)).find((known) => known.alias === alias);
+  const byNumber = (number: number) => loaders.version.load({ source: model.source, nativeId: versionNativeId(model.name, number) });
+  if (wanted.kind === 'number') return byNumber(wanted.number);
+  if (wanted.kind === 'alias') {
+    const found = (await loaders.aliases.load(model)).find(({ alias }) => alias === wanted.alias);
     return found ? byNumber(found.version) : null;
   }
-  if (/^\d{1,9}$/.test(last!)) return byNumber(Number(last));
-  const stage = stagesByName[last!.toLowerCase()];
-  if (!stage && last!.toLowerCase() !== 'latest')
-    throw fail('BAD_USER_INPUT', `${JSON.stringify(last)} is no version number, stage or "latest".`, { argument: 'uri' });
   const candidates = (await loaders.latestVersions.load(model)).filter((version) => !stage || version.stage === stage);
   return candidates.reduce<VersionNode | null>(
     (highest, version) => (highest && highest.version > version.version ? highest : version),
     null,
   );
+}
+
+function stageNamed(name: string): keyof typeof ModelStage {
+  const stage = stagesByName[name.toLowerCase()];
+  if (stage) return stage;
+  throw fail('BAD_USER_INPUT', `${JSON.stringify(name)} is no version number, stage or "latest".`, { argument: 'uri' });
 }

@@ -1,6 +1,8 @@
-import { Experiment, Run } from '../../schema-kit/entities.js';
+import { Experiment, Run, Trace } from '../../schema-kit/entities.js';
 import { defineDomain } from '../../schema-kit/domain.js';
 import type { Stores } from '../../stores/open-stores.js';
+import { ArtifactResolver, RunArtifactsResolver } from './artifact.resolver.js';
+import { ArtifactConnectionResolver } from './artifact.type.js';
 import { ExperimentMutation } from './experiment.mutation.js';
 import { ExperimentResolver } from './experiment.resolver.js';
 import { loadExperiment, loadRun } from './loaders.js';
@@ -16,8 +18,13 @@ import { RunGroupResolver } from './run-group.resolver.js';
 import { RunMutation } from './run.mutation.js';
 import { RunResolver } from './run.resolver.js';
 import { SeriesResolver } from './series.resolver.js';
+import { SpanEventResolver, SpanResolver } from './span.type.js';
+import { TraceConnectionResolver } from './trace-connection.js';
+import { loadTrace } from './trace-loaders.js';
+import { TraceMutation } from './trace.mutation.js';
+import { ExperimentTraceResolver, RunTraceResolver, TraceResolver } from './trace.resolver.js';
 
-/** Experiments, runs and metrics: reading, writing, following. */
+/** Experiments, runs, metrics and traces: reading, writing, following. */
 export const runsDomain = defineDomain<Stores>({
   name: 'runs',
   resolvers: [
@@ -36,8 +43,18 @@ export const runsDomain = defineDomain<Stores>({
     LogLineConnectionResolver,
     LogLineMutation,
     LogLineSubscription,
+    RunArtifactsResolver,
+    ArtifactResolver,
+    ArtifactConnectionResolver,
+    TraceResolver,
+    TraceConnectionResolver,
+    RunTraceResolver,
+    ExperimentTraceResolver,
+    SpanResolver,
+    SpanEventResolver,
+    TraceMutation,
   ],
-  types: [Run, Experiment],
-  references: { Run: loadRun, Experiment: loadExperiment },
-  owns: ['Run', 'Experiment'],
+  types: [Run, Experiment, Trace],
+  references: { Run: loadRun, Experiment: loadExperiment, Trace: loadTrace },
+  owns: ['Run', 'Experiment', 'Trace'],
 });

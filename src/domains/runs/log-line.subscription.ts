@@ -47,6 +47,6 @@ async function openLineStream(
   const reader = createLineReader(context, run, store);
   requireReached(await reader.end(), start);
   const key = JSON.stringify(['log-lines', run.source, run.nativeId]);
-  const tail = createLineTail(reader, { key, hang: (bell) => store.lines.hang([run.nativeId], bell) });
+  const tail = createLineTail(reader, { key, store, hang: (bell) => store.lines.hang([run.nativeId], bell) });
   return new LiveStream(tail, startAt(start));
 }

@@ -1,7 +1,9 @@
 import type { Bell } from '../../core/bell.js';
 import type { Tail } from '../../live/tail.js';
+import type { LogStore } from '../../stores/log-store.js';
 import type { LineReader } from './log-line.reader.js';
 import type { LogLineBatch } from './log-line.type.js';
+import { unlessDown } from './unless-down.js';
 
 /** Where a subscriber is on its way to the others. */
 export interface LineState {
@@ -24,7 +26,11 @@ export const startAt = (line: bigint): LineState => ({ at: line, hasCaughtUp: fa
  */
 export function createLineTail(
   reader: LineReader,
-  { key, hang }: { readonly key: string; readonly hang: (bell: Bell) => () => void },
+  {
+    key,
+    hang,
+    store,
+  }: { readonly key: string; readonly hang: (bell: Bell) => () => void; readonly store: Pick<LogStore, 'ringsWhenBack'> },
 ): Tail<bigint, LineState, LogLineBatch> {
   return {
     key,
@@ -32,7 +38,8 @@ export function createLineTail(
     hang,
     end: reader.end,
     async next(after) {
-      const found = await reader.read(after, null);
+      const found = await unlessDown(store, reader.read(after, null));
+      if (!found) return { batches: [], position: after, more: false };
       const more = found.position < found.end;
       return { batches: found.lines.length > 0 ? [reader.toBatch(found, !more)] : [], position: found.position, more };
     },

@@ -59,7 +59,7 @@ export function createPointReader(choice: PointChoice, { stores }: Context): Poi
     for (const [source, { epoch, ranges }] of wanted) {
       if (left <= 0) break;
       const found = await (passOver
-        ? unlessDown(source, feedOf(source).pointsAfter(ranges, left))
+        ? unlessDown(feedOf(source), feedOf(source).pointsAfter(ranges, left))
         : feedOf(source).pointsAfter(ranges, left));
       if (!found) continue;
       if (found.isRewritten || (epoch !== null && found.epoch !== epoch)) return 'rewritten';
@@ -86,7 +86,7 @@ export function createPointReader(choice: PointChoice, { stores }: Context): Poi
       const ends = new Map<string, SourcePositions>();
       for (const [source, ids] of followed) {
         const asked = feedOf(source).endOf(ids);
-        const answer = await (filter ? unlessDown(source, asked) : asked);
+        const answer = await (filter ? unlessDown(feedOf(source), asked) : asked);
         if (answer)
           ends.set(source, { epoch: answer.epoch, runs: new Map(answer.positions.map(({ runId, position }) => [runId, position])) });
       }

@@ -65,7 +65,7 @@ export function createEventTail(context: Context, { key, filter, byMetric }: Eve
     },
     async end() {
       const end = await endOfEvents(sources);
-      for (const { source, members } of followed) await unlessDown(source.name, members?.load() ?? Promise.resolve());
+      for (const { source, members } of followed) await unlessDown(source.feed!, members?.load() ?? Promise.resolve());
       return end;
     },
     next: (after) => nextOfEach(followed, after, nextOf),
@@ -93,7 +93,7 @@ async function nextOfEach(
   const batches: RunEvent[] = [];
   let [position, more] = [after, false];
   for (const each of followed) {
-    const found = await unlessDown(each.source.name, nextOf(each, position));
+    const found = await unlessDown(each.source.feed!, nextOf(each, position));
     if (!found) {
       each.touched?.giveBack();
       continue;

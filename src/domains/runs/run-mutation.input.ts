@@ -1,12 +1,11 @@
 import { Field, ID, InputType } from 'type-graphql';
+import { idempotencyKey } from '../../schema-kit/idempotency-key.js';
 import { KeyValueInput } from '../../schema-kit/key-value.input.js';
 import { DateTime, Double, Long } from '../../schema-kit/scalars.js';
 import type * as store from '../../stores/run-store.js';
 import { RunStatus } from './run-enums.js';
 
-/** What every field with an idempotency key says of it. */
-export const idempotencyKey =
-  'A text of your own, up to 200 characters: repeating the same request with the same key within 24 hours does nothing and answers as the first time.';
+export { idempotencyKey };
 
 @InputType({ description: 'A new experiment.' })
 export class CreateExperimentInput {

@@ -61,7 +61,8 @@ function mentionsStage(filter: StagedFilter): boolean {
   return isGiven(filter.lifecycleStage) || inner.some(mentionsStage);
 }
 
-function readRefs(type: NodeType, filter: IdFilter | null | undefined, path: string): store.RefCondition | undefined {
+/** The ids of a filter, which must be of this type. @throws BAD_USER_INPUT with the path of the one that is not */
+export function readRefs(type: NodeType, filter: IdFilter | null | undefined, path: string): store.RefCondition | undefined {
   if (!isGiven(filter)) return undefined;
   const one = (id: string | null | undefined, name: string) => (isGiven(id) ? decodeId(type, id, `${path}.${name}`) : undefined);
   const list = (ids: string[] | null | undefined, name: string) =>
@@ -69,7 +70,8 @@ function readRefs(type: NodeType, filter: IdFilter | null | undefined, path: str
   return { eq: one(filter.eq, 'eq'), neq: one(filter.neq, 'neq'), in: list(filter.in, 'in'), nin: list(filter.nin, 'nin') };
 }
 
-function checkPatterns(value: object, path: string): void {
+/** Looks at every pattern of a filter. @throws BAD_USER_INPUT when one is too long */
+export function checkPatterns(value: object, path: string): void {
   for (const [name, inner] of Object.entries(value)) {
     if ((name === 'like' || name === 'ilike') && typeof inner === 'string' && inner.length > maxPatternLength) {
       throw fail('BAD_USER_INPUT', `${path}.${name} has ${inner.length} characters; a pattern has at most ${maxPatternLength}.`, {

@@ -1,8 +1,10 @@
-import { Args, ArgsType, Ctx, Field, FieldResolver, Int, Resolver, Root } from 'type-graphql';
+import type { GraphQLResolveInfo } from 'graphql';
+import { Args, ArgsType, Ctx, Field, FieldResolver, Info, Int, Resolver, Root } from 'type-graphql';
 import { fail } from '../../core/errors.js';
 import { Run } from '../../schema-kit/entities.js';
 import { StringFilter } from '../../schema-kit/filters.input.js';
 import { DateTime, Long } from '../../schema-kit/scalars.js';
+import { selectedFields } from '../../schema-kit/selection.js';
 import type { Sampling as SamplingName } from '../../stores/run-store.js';
 import type { Context } from './context.js';
 import { maxSampledPoints } from './metric-tail.js';
@@ -32,7 +34,7 @@ class SeriesArgs {
 @Resolver(() => Run)
 export class SeriesResolver {
   @FieldResolver(() => [MetricSeries], { description: 'Histories of metrics, by key, each ordered by (step, timestamp).' })
-  async series(@Root() run: RunNode, @Args(() => SeriesArgs) args: SeriesArgs, @Ctx() context: Context) {
+  async series(@Root() run: RunNode, @Args(() => SeriesArgs) args: SeriesArgs, @Ctx() context: Context, @Info() info: GraphQLResolveInfo) {
     const maxPoints = args.maxPoints ?? 500;
     if (maxPoints < 1 || maxPoints > maxSampledPoints) {
       throw fail('BAD_USER_INPUT', `maxPoints must be 1 to ${maxSampledPoints}; got ${maxPoints}. Use sampling NONE for every point.`, {
@@ -50,6 +52,7 @@ export class SeriesResolver {
       toStep,
       from,
       to,
+      isContinued: selectedFields(info, 'MetricSeries', [[]]).some(({ name }) => name === 'cursor'),
     };
     const { series, position } = await context.stores.runs.series(run.source, query);
     const cursor = encodeRunCursor(context, run, position);

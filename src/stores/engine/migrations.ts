@@ -17,13 +17,15 @@ export type MigrationProvider = 'sqlite' | 'postgresql';
 
 /** What is left to apply, or the first migration because of which nothing may be. */
 export type MigrationPlan =
-  { readonly pending: readonly Migration[] } | { readonly refused: Exclude<RefusalReason, 'NOT_SQLITE'>; readonly migration: string };
+  | { readonly pending: readonly Migration[] }
+  | { readonly refused: Exclude<RefusalReason, 'NOT_SQLITE' | 'UNREACHABLE'>; readonly migration: string };
 
 /**
  * `NOT_SQLITE` some other kind of file · `NOT_OURS` a database that something else created ·
- * `NEWER` written by a newer RunGraph · `EDITED` made from migrations that read differently.
+ * `NEWER` written by a newer RunGraph · `EDITED` made from migrations that read differently ·
+ * `UNREACHABLE` the server of the database does not answer or does not let us in.
  */
-export type RefusalReason = 'NOT_SQLITE' | 'NOT_OURS' | 'NEWER' | 'EDITED';
+export type RefusalReason = 'NOT_SQLITE' | 'NOT_OURS' | 'NEWER' | 'EDITED' | 'UNREACHABLE';
 
 /** A database that RunGraph does not write to; nothing in it was changed. The message says what to do. */
 export class DatabaseRefused extends Error {

@@ -1,11 +1,11 @@
-import { createBellBoard } from '../../core/bell.js';
+import { createBellBoard, type BellBoard } from '../../core/bell.js';
 import type { Clock } from '../../core/clock.js';
 import type { Logger } from '../../core/logger.js';
 import type { RunFeed } from '../feed.js';
 import { answerOf } from '../sources.js';
 import { createEventMemory } from './event-memory.js';
 import { createPolling } from './polling.js';
-import type { PulseMark } from './pulse.sql.js';
+import type { Pulse, PulseMark } from './pulse.js';
 import type { MlflowReader } from './reads.js';
 import { createRunChanges, type RunChange } from './run-changes.js';
 
@@ -64,21 +64,22 @@ export function createAttachedFeed({ name, reader, pollIntervalMs, clock, log }:
   }
 
   async function ringForNews(): Promise<void> {
-    const pulse = await read('pulse', { since: mark });
-    areRunsStale ||= pulse.hasChanged;
-    if (areRunsStale && (events.isHeard || areRunsAsked)) {
+    const areEventsWanted = events.isHeard || areRunsAsked;
+    const pulse = await read('pulse', { since: mark, followed: points.topics, areTextsWanted: areEventsWanted });
+    areRunsStale ||= pulse.hasChanged || pulse.withTexts.length > 0;
+    if (areRunsStale && areEventsWanted) {
       const changes = [...(await runChanges.look()), ...pulse.withTexts.map((runId): RunChange => ({ runId, kind: 'UPDATED' }))];
       for (const runId of memory.append(changes, clock.now())) events.ring(runId);
       areRunsStale = false;
       areRunsAsked = false;
     }
     mark = pulse.mark;
-    if (pulse.withPoints === 'all') points.ringAll();
-    else for (const runId of pulse.withPoints) points.ring(runId);
+    ringFor(pulse, points);
   }
 
   return {
     readFailed: () => (wasAnybodyPassedOver = true),
+    ringsWhenBack: true,
     epoch: '',
     eventEpoch: memory.epoch,
     points,
@@ -94,4 +95,10 @@ export function createAttachedFeed({ name, reader, pollIntervalMs, clock, log }:
     },
     close: () => polling.close(),
   };
+}
+
+function ringFor({ withPoints, isUnclear }: Pulse, points: BellBoard): void {
+  if (withPoints === 'all') points.ringAll();
+  else for (const runId of withPoints) points.ring(runId);
+  if (isUnclear) points.ringUnclear();
 }

@@ -1,5 +1,6 @@
 import { join, raw, sql, type Sql } from '../engine/sql.js';
 import type { Dialect } from '../engine/dialect.js';
+import { clampComparison, type Comparison } from './clamped-double.js';
 import { isGiven, type DoubleCondition, type LongCondition, type StringCondition, type TimeCondition } from '../conditions.js';
 
 export const always = raw('1 = 1');
@@ -21,10 +22,10 @@ export const isNull = (value: Sql, wanted: boolean): Sql => (wanted ? sql`${valu
 
 export function stringCondition(dialect: Dialect, value: Sql, condition: StringCondition): Sql {
   const parts: Sql[] = [];
-  if (isGiven(condition.eq)) parts.push(sql`${value} = ${condition.eq}`);
-  if (isGiven(condition.neq)) parts.push(sql`${value} <> ${condition.neq}`);
-  if (isGiven(condition.in)) parts.push(sql`${value} IN ${dialect.texts(condition.in)}`);
-  if (isGiven(condition.nin)) parts.push(sql`(${value} IS NOT NULL AND ${value} NOT IN ${dialect.texts(condition.nin)})`);
+  if (isGiven(condition.eq)) parts.push(dialect.equals(value, condition.eq));
+  if (isGiven(condition.neq)) parts.push(sql`NOT (${dialect.equals(value, condition.neq)})`);
+  if (isGiven(condition.in)) parts.push(dialect.oneOf(value, condition.in));
+  if (isGiven(condition.nin)) parts.push(sql`(${value} IS NOT NULL AND NOT ${dialect.oneOf(value, condition.nin)})`);
   if (isGiven(condition.contains)) parts.push(dialect.contains(value, condition.contains));
   if (isGiven(condition.startsWith)) parts.push(dialect.startsWith(value, condition.startsWith));
   if (isGiven(condition.endsWith)) parts.push(dialect.endsWith(value, condition.endsWith));
@@ -59,12 +60,16 @@ export function timeCondition(value: Sql, condition: TimeCondition): Sql {
  * A condition on a double that SQL holds as (value, nan): value is NULL for NaN, nan says whether it is one.
  * A bound that is NaN never holds, except for `neq`, which always does.
  */
-export function doubleCondition(value: Sql, nan: Sql, condition: DoubleCondition): Sql {
+export function doubleCondition(dialect: Dialect, value: Sql, nan: Sql, condition: DoubleCondition): Sql {
   const parts: Sql[] = [];
-  const compare = (operator: string, bound: number) => parts.push(Number.isNaN(bound) ? never : sql`${value} ${raw(operator)} ${bound}`);
+  const comparison = (asked: Comparison, bound: number) => {
+    const [operator, stored] = dialect.hasInfinity ? [asked, bound] : clampComparison(asked, bound);
+    return sql`${value} ${raw(operator)} ${stored}`;
+  };
+  const compare = (operator: Comparison, bound: number) => parts.push(Number.isNaN(bound) ? never : comparison(operator, bound));
   if (isGiven(condition.eq)) compare('=', condition.eq);
   if (isGiven(condition.neq)) {
-    parts.push(Number.isNaN(condition.neq) ? sql`(${value} IS NOT NULL OR ${nan})` : sql`(${value} <> ${condition.neq} OR ${nan})`);
+    parts.push(Number.isNaN(condition.neq) ? sql`(${value} IS NOT NULL OR ${nan})` : sql`(${comparison('<>', condition.neq)} OR ${nan})`);
   }
   if (isGiven(condition.lt)) compare('<', condition.lt);
   if (isGiven(condition.lte)) compare('<=', condition.lte);

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { refuse } from '../../core/errors.js';
-import { sql, type Database } from '../engine/sql.js';
+import { sql } from '../engine/sql.js';
+import type { WriteContext } from './writes.js';
 
 /** How long a repeated request is recognised. */
 export const idempotencyKeptMs = 24 * 60 * 60 * 1000;
@@ -11,12 +12,14 @@ export const idempotencyKeptMs = 24 * 60 * 60 * 1000;
  * Must run inside the transaction that does the work.
  */
 export async function once<T>(
-  db: Database,
+  { db, dialect }: Pick<WriteContext, 'db' | 'dialect'>,
   request: { readonly key: string | null | undefined; readonly operation: string; readonly input: unknown; readonly now: number },
   work: () => Promise<T>,
 ): Promise<T> {
   if (request.key === null || request.key === undefined) return work();
   const requestHash = hashOf(request.input);
+  const lock = dialect.lock(`idempotency ${request.key}`);
+  if (lock) await db.run(lock); // the same request, sent again while the first is under way, waits for its answer
   const rows = await db.all(sql`/* mlflow.idempotencyKey */
     SELECT operation, request_hash, response FROM rungraph_idempotency_keys
     WHERE key = ${request.key} AND created_at > ${request.now - idempotencyKeptMs}`);

@@ -1,5 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { sql, type Database } from '../engine/sql.js';
+import { moveToMlflowTables } from './trace-move.js';
 import type { WriteContext } from './writes.js';
 
 /** What a store of ours knows of itself. */
@@ -12,14 +13,17 @@ export interface StoreIdentity {
 
 /**
  * Completes a new store, and does nothing to one that is complete: its identity, and experiment 0, which every
- * MLflow that opens a database without it would insert with an artifact root of its own.
+ * MLflow that opens a database without it would insert with an artifact root of its own. What a newer MLflow has made
+ * tables for since the last start is moved there.
  */
-export async function initialise({ db, now }: WriteContext, _input: null): Promise<StoreIdentity> {
+export async function initialise(context: WriteContext, _input: null): Promise<StoreIdentity> {
+  const { db, now } = context;
   const experiments = await db.all(sql`SELECT 1 FROM experiments WHERE experiment_id = 0`);
   if (experiments.length === 0) {
     await db.run(sql`INSERT INTO experiments (experiment_id, name, artifact_location, lifecycle_stage, creation_time, last_update_time)
       VALUES (0, 'Default', 'mlflow-artifacts:/0', 'active', ${now}, ${now})`);
   }
+  await moveToMlflowTables(context);
   return {
     epoch: await meta(db, 'epoch', () => randomUUID().slice(0, 8)),
     cursorSecret: await meta(db, 'cursor_secret', () => randomBytes(32).toString('base64url')),

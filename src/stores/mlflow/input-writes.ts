@@ -9,13 +9,14 @@ import type { WriteContext } from './writes.js';
  * Says which datasets a run used. As in MLflow a dataset is one per (experiment, name, digest), whose first source, schema and
  * profile stay, and a dataset that is an input of the run already is left as it is, its tags too.
  */
-export async function logDatasetInputs({ db, now }: WriteContext, { runId, inputs, idempotencyKey }: LogDatasetInputs): Promise<null> {
-  return once(db, { key: idempotencyKey, operation: 'logDatasetInputs', input: [runId, inputs], now }, async () => {
-    await requireActiveRun(db, runId);
+export async function logDatasetInputs(context: WriteContext, { runId, inputs, idempotencyKey }: LogDatasetInputs): Promise<null> {
+  const { db, now } = context;
+  return once(context, { key: idempotencyKey, operation: 'logDatasetInputs', input: [runId, inputs], now }, async () => {
+    await requireActiveRun(context, runId);
     const rows = await db.all(sql`/* mlflow.experimentOfRun */ SELECT experiment_id FROM runs WHERE run_uuid = ${runId}`);
     const experimentId = rows[0]![0] as bigint;
     for (const input of inputs) await insertInput(db, runId, await datasetId(db, experimentId, input), input);
-    await recordEvent(db, runId, 'UPDATED', now);
+    await recordEvent(context, runId, 'UPDATED', now);
     return null;
   });
 }

@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import type { Database } from '../engine/sql.js';
-import { raw, sql } from '../engine/sql.js';
+import { sql } from '../engine/sql.js';
 import type { Dialect } from '../engine/dialect.js';
+import type { ArrivalMemory } from './arrival-memory.js';
+import type { KnownStatistics } from './known-statistics.js';
 
 /**
  * What an MLflow-shaped database looks like. Found by looking at tables and columns, never at a version:
@@ -16,6 +18,25 @@ export interface MlflowLayout {
   readonly workspaces: boolean;
   /** Whether the database is RunGraph's own: it then has the append log and the metric statistics. */
   readonly own: boolean;
+  /** Columns by table, for writes that copy rows whole, with columns that only a newer MLflow knows. */
+  readonly columns: ReadonlyMap<string, ReadonlySet<string>>;
+  readonly traces: TraceLayout;
+}
+
+/** Where an MLflow-shaped database keeps traces and logged models. */
+export interface TraceLayout {
+  /** Columns of `trace_info`; newer revisions keep in columns what were tags and metadata. */
+  readonly columns: ReadonlySet<string>;
+  /** Columns of `inputs`, which say since 3.0 at which step a model was logged. */
+  readonly inputColumns: ReadonlySet<string>;
+  /** Since 3.2 there is a table of spans. */
+  readonly spans: boolean;
+  /** Since 3.2 traces can belong to runs they were not recorded in (`entity_associations`). */
+  readonly links: boolean;
+  /** Since 3.0 there are logged models. */
+  readonly models: boolean;
+  /** Whether our own tables for all of these are there. */
+  readonly own: boolean;
 }
 
 /** A database with what store code needs to know of it. */
@@ -25,6 +46,10 @@ export interface MlflowDatabase {
   readonly layout: MlflowLayout;
   /** Name of the source this database is. */
   readonly source: string;
+  /** What is remembered of its rows where they have no numbers and somebody follows it; absent: that is not asked. */
+  readonly arrivals?: ArrivalMemory;
+  /** Of an attached database: what need not be read out of its histories. */
+  readonly statistics?: KnownStatistics;
 }
 
 /** The database is not one this server can read. */
@@ -65,10 +90,8 @@ const required: Readonly<Record<string, readonly string[]>> = {
  * Looks at a database.
  * @throws IncompatibleDatabase when it is no MLflow database, or one older than MLflow 2.15
  */
-export async function readLayout(db: Database): Promise<MlflowLayout> {
-  const rows = await db.all(
-    raw(`/* mlflow.layout */ SELECT t.name, c.name FROM sqlite_master t JOIN pragma_table_info(t.name) c WHERE t.type = 'table'`),
-  );
+export async function readLayout(db: Database, dialect: Dialect): Promise<MlflowLayout> {
+  const rows = await db.all(dialect.columns);
   const columns = new Map<string, Set<string>>();
   for (const [table, column] of rows as [string, string][]) {
     if (!columns.has(table)) columns.set(table, new Set());
@@ -88,5 +111,14 @@ export async function readLayout(db: Database): Promise<MlflowLayout> {
     revision: (revisions[0]?.[0] as string | undefined) ?? null,
     workspaces: columns.get('experiments')!.has('workspace'),
     own: columns.has('rungraph_metric_log'),
+    columns,
+    traces: {
+      columns: columns.get('trace_info')!,
+      inputColumns: columns.get('inputs')!,
+      spans: columns.has('spans'),
+      links: columns.has('entity_associations'),
+      models: columns.has('logged_models'),
+      own: columns.has('rungraph_trace_spans'),
+    },
   };
 }

@@ -1,110 +1,90 @@
-import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
 import type { Clock } from '../../core/clock.js';
 import type { Logger } from '../../core/logger.js';
-import type { PrismaClient } from '../../generated/prisma-mlflow/client.js';
-import { readMigrations } from '../engine/migrations.js';
-import { migrateSqlite } from '../engine/sqlite/migrate.js';
-import { openReader, type Durability } from '../engine/sqlite/open.js';
-import { createPrismaAdapter } from '../engine/sqlite/prisma-adapter.js';
-import type { SqliteReaders } from '../engine/sqlite/readers.js';
-import { startWriter, type SqliteWriter } from '../engine/sqlite/writer.js';
-import { threadModule } from '../engine/thread.js';
+import type { Readers } from '../engine/readers.js';
 import type { Source } from '../sources.js';
 import { createExperimentWriter } from './experiment-writes.js';
 import type { StoreIdentity } from './initialise.js';
+import type { LocalDatabase } from './local-database.js';
 import { createLocalFeed } from './local-feed.js';
 import { startLogCompactor } from './log-compactor.js';
+import { createMlflowLoggedModelWriter } from './logged-model-writer.js';
 import { createMlflowLogStore } from './log-lines-store.js';
-import { createMlflowRegistryStore, createMlflowRunStore, mlflowStatus } from './mlflow-store.js';
+import { createModelFeed } from './model-feed.js';
+import {
+  createMlflowLoggedModelStore,
+  createMlflowRegistryStore,
+  createMlflowRunStore,
+  createMlflowTraceStore,
+  mlflowStatus,
+} from './mlflow-store.js';
 import type { MlflowReader } from './reads.js';
+import { createMlflowRegistryWriter } from './registry-writer.js';
 import { createMlflowRunWriter } from './run-writer.js';
-import { watchOtherWriters } from './other-writers.js';
+import { createMlflowTraceWriter } from './trace-writer.js';
 import type { MlflowWriter } from './writes.js';
-
-export interface LocalSourceOptions {
-  readonly dataFolder: string;
-  readonly durability: Durability;
-  /** How often it is looked whether another process wrote to the database. */
-  readonly pollIntervalMs: number;
-  readonly clock: Clock;
-  readonly log: Logger;
-}
 
 /** RunGraph's own store. */
 export interface LocalSource {
   readonly source: Source;
   readonly identity: StoreIdentity;
-  /** Closes what it opened; writes that were answered are in the file. */
+  /** Asks and writes what its stores have no method for. */
+  readonly database: MlflowReader & MlflowWriter;
+  /** Closes what it opened, the database too; writes that were answered are in it. */
   close(): Promise<void>;
 }
 
-/**
- * Opens (and creates or migrates) the embedded store in a folder.
- * @throws DatabaseRefused when the file there is not ours, newer, or edited; it is left as it was
- */
+/** The source `local` over its database. */
 export async function openLocalSource(
-  readers: SqliteReaders,
-  { dataFolder, durability, pollIntervalMs, clock, log }: LocalSourceOptions,
+  readers: Readers,
+  database: LocalDatabase,
+  { pollIntervalMs, clock, log }: { pollIntervalMs: number; clock: Clock; log: Logger },
 ): Promise<LocalSource> {
-  mkdirSync(dataFolder, { recursive: true });
-  const path = join(dataFolder, 'mlflow.db');
-  migrateSqlite(path, readMigrations('mlflow', 'sqlite'));
-  const writerThread = startWriter(threadModule(import.meta.url, './sqlite-write.thread'), { path, durability });
-  const direct: MlflowWriter = { write: (name, input) => writerThread.operation(name, input) };
-  const identity = await direct.write('initialise', null);
+  const identity = await database.writer.write('initialise', null);
   const reader: MlflowReader = {
-    read: (name, input) => readers.read({ file: { path, foreign: false }, source: 'local', name, input }),
+    read: (name, input) => readers.read({ database: database.location, source: 'local', name, input }),
   };
-  const { writer, ...compactor } = startLogCompactor({ reader, writer: direct, clock, log });
-  const prisma = lazyPrisma(path, writerThread);
-  const feed = createLocalFeed(reader, identity.epoch);
-  const logs = createMlflowLogStore('local', reader, writer, identity.epoch);
-  const onOthers = () => logs.lines.ringAll();
-  const stopWatching = await watchOtherWriters({ path, reader, writer, feed, onOthers, pollIntervalMs, clock, log });
+  const { writer, ...compactor } = startLogCompactor({ reader, writer: database.writer, clock, log });
+  const feed = createLocalFeed(reader, identity.epoch, database);
+  const logs = createMlflowLogStore('local', reader, writer, identity.epoch, database);
+  // An embedded file is watched for others anyway.
+  const modelPollMs = database.location.engine === 'sqlite' ? null : pollIntervalMs;
+  const modelFeed = createModelFeed({ name: 'local', reader, pollIntervalMs: modelPollMs, clock, log });
+  const onOthers = () => {
+    logs.lines.ringAll();
+    void modelFeed.lookIfHeard(); // says in the log what goes wrong
+  };
+  const stopWatching = await database.watchOthers({ reader, writer, feed, onOthers });
   const runs = createMlflowRunStore(reader);
   const experimentById = async (id: string) => (await runs.experimentsByIds([id]))[0]!;
   const source: Source = {
     name: 'local',
     kind: 'NATIVE',
-    location: path,
-    layout: 'mlflow (embedded SQLite)',
+    location: database.shown,
+    layout: database.layout,
     connectedAt: clock.now(),
     runs,
     registry: createMlflowRegistryStore(reader),
-    writer: createMlflowRunWriter(writer, createExperimentWriter(prisma.client, clock), experimentById, feed),
+    traces: createMlflowTraceStore(reader),
+    loggedModels: createMlflowLoggedModelStore(reader),
+    writer: createMlflowRunWriter(writer, createExperimentWriter(database, clock), experimentById, feed),
+    registryWriter: createMlflowRegistryWriter(writer, modelFeed),
+    traceWriter: createMlflowTraceWriter(writer),
+    loggedModelWriter: createMlflowLoggedModelWriter(writer),
     feed,
+    modelFeed,
     logs,
     status: () => mlflowStatus(reader),
   };
   return {
     source,
     identity,
+    database: { ...reader, ...writer },
     async close() {
       const compactorStopped = compactor.stop();
       await stopWatching();
-      await prisma.close();
-      await writerThread.close();
+      await modelFeed.close();
+      await database.close();
       await compactorStopped;
-    },
-  };
-}
-
-// The Prisma client costs 50 ms and 70 MB, and a server that nobody sends experiments to never needs it.
-function lazyPrisma(path: string, writer: SqliteWriter) {
-  let opened: Promise<{ prisma: PrismaClient; reader: ReturnType<typeof openReader> }> | undefined;
-  const open = async () => {
-    const { PrismaClient } = await import('../../generated/prisma-mlflow/client.js');
-    const reader = openReader(path);
-    return { prisma: new PrismaClient({ adapter: createPrismaAdapter({ reader, writer }) }), reader };
-  };
-  return {
-    client: async () => (await (opened ??= open())).prisma,
-    async close() {
-      if (!opened) return;
-      const { prisma, reader } = await opened;
-      await prisma.$disconnect();
-      reader.close();
     },
   };
 }

@@ -1,6 +1,7 @@
 import type { Database } from '../engine/sql.js';
 import { chooseMerge, mergeEntries, type EntryExtent } from './log-merge.js';
 import { entryExtents, removeEntries, storedEntries } from './log-compaction.sql.js';
+import { lockRun } from './run-writes.js';
 import { appendEntry } from './metric-log.sql.js';
 import type { WriteContext } from './writes.js';
 
@@ -25,7 +26,9 @@ export interface LogCompacted {
  * stay as they are. Short, so that writes that wait for the same connection do not notice.
  * @throws StoreFailure CORRUPT when one of the entries is damaged; nothing was changed
  */
-export async function compactLog({ db }: WriteContext, { runId, from }: CompactLog): Promise<LogCompacted> {
+export async function compactLog(context: WriteContext, { runId, from }: CompactLog): Promise<LogCompacted> {
+  const { db } = context;
+  await lockRun(context, runId);
   const extents = await entryExtents(db, runId, from, entriesPerLook);
   const group = chooseMerge(extents);
   if (group) {

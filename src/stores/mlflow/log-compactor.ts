@@ -40,7 +40,7 @@ export function startLogCompactor(needs: Needs): LogCompactor {
   let sweptAt = -Infinity;
 
   function heard(name: WriteName, input: unknown): void {
-    if (name === 'logMetrics' && crowded.appended((input as { runId: string }).runId)) bell.ring();
+    if ((name === 'logMetrics' || name === 'logBatch') && crowded.appended((input as { runId: string }).runId)) bell.ring();
     if (name === 'takeInOthers' && isSweepDue()) bell.ring();
   }
 

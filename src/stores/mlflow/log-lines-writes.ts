@@ -10,10 +10,11 @@ const linesPerBlock = 500;
 const unitsPerBlock = 250_000;
 
 /** Appends lines to a run, one block a request unless they are many, all in the caller's transaction. */
-export async function logLines({ db, now }: WriteContext, input: LogLines): Promise<LoggedLines> {
+export async function logLines(context: WriteContext, input: LogLines): Promise<LoggedLines> {
+  const { db, now } = context;
   const { runId, lines, idempotencyKey } = input;
-  return once(db, { key: idempotencyKey, operation: 'logLines', input: [runId, lines], now }, async () => {
-    await requireActiveRun(db, runId);
+  return once(context, { key: idempotencyKey, operation: 'logLines', input: [runId, lines], now }, async () => {
+    await requireActiveRun(context, runId);
     let position = await nextLine(db, runId);
     for (const block of inBlocks(input, now)) {
       await appendBlock(db, runId, position, block.length, encodeBlock(block));

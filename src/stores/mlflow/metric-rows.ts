@@ -3,10 +3,10 @@ import { fromStoredValue } from '../../core/metric-value.js';
 import type { SqlValue } from '../engine/sql.js';
 
 /** Puts rows into groups by one of their columns, in the order of their first rows. */
-export function groupRows(rows: readonly SqlValue[][], column: number): Map<string, SqlValue[][]> {
-  const groups = new Map<string, SqlValue[][]>();
+export function groupRows<Name extends SqlValue = string>(rows: readonly SqlValue[][], column: number): Map<Name, SqlValue[][]> {
+  const groups = new Map<Name, SqlValue[][]>();
   for (const row of rows) {
-    const name = row[column] as string;
+    const name = row[column] as Name;
     if (!groups.has(name)) groups.set(name, []);
     groups.get(name)!.push(row);
   }

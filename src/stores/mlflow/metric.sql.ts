@@ -3,7 +3,9 @@ import { toStoredValue } from '../../core/metric-value.js';
 import { join, raw, sql, type Database, type SqlValue } from '../engine/sql.js';
 import type { Dialect } from '../engine/dialect.js';
 import type { MetricStats } from './metric-stats.js';
+import { insertMetricArrays } from './metric-arrays.sql.js';
 import { negativeZeroBits } from './run-parts.sql.js';
+import type { WriteContext } from './writes.js';
 
 // Few statement texts stay prepared, and no statement comes near SQLite's limit of bound values.
 const rowsPerInsert = 100;
@@ -13,7 +15,12 @@ const valuesPerRow = 6;
  * Inserts the points that are not there yet. A row's identity is all of its columns: (key, value, timestamp, run, step, is_nan).
  * @returns per series which points were new; null where all of them were
  */
-export async function insertMetrics(db: Database, runId: string, series: readonly KeyedColumns[]): Promise<(Uint32Array | null)[]> {
+export async function insertMetrics(
+  { db, dialect }: Pick<WriteContext, 'db' | 'dialect'>,
+  runId: string,
+  series: readonly KeyedColumns[],
+): Promise<(Uint32Array | null)[]> {
+  if (dialect.engine === 'postgres') return insertMetricArrays(db, runId, series);
   const kept: (Uint32Array | null)[] = [];
   for (const columns of series) {
     const isNew = new Uint8Array(columns.values.length);
@@ -113,11 +120,11 @@ const negativeZeros = ({ last, min, max }: MetricStats): number =>
   (Object.is(max, -0) ? negativeZeroBits.max : 0);
 
 /** Keeps MLflow's own table of latest points; a row changes only when the new point is later by MLflow's rule. */
-export async function writeLatest(db: Database, runId: string, all: readonly KeyedStats[]): Promise<void> {
+export async function writeLatest(db: Database, dialect: Dialect, runId: string, all: readonly KeyedStats[]): Promise<void> {
   for (let start = 0; start < all.length; start += rowsPerInsert) {
     const rows = all.slice(start, start + rowsPerInsert).map(({ key, last, lastStep, lastTimestamp }) => {
       const { value, isNan } = toStoredValue(last);
-      return sql`(${key}, ${value}, ${lastTimestamp}, ${lastStep}, ${Number(isNan)}, ${runId})`;
+      return sql`(${key}, ${value}, ${lastTimestamp}, ${lastStep}, ${dialect.boolean(isNan)}, ${runId})`;
     });
     await db.run(sql`/* mlflow.writeLatest */
       INSERT INTO latest_metrics (key, value, timestamp, step, is_nan, run_uuid) VALUES ${join(rows)}

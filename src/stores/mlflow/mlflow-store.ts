@@ -1,6 +1,8 @@
 import type { RegistryStore } from '../registry-store.js';
 import type { RunStore } from '../run-store.js';
 import { statusOfFailure, type SourceStatus } from '../sources.js';
+import type { LoggedModelStore } from '../logged-model-store.js';
+import type { TraceStore } from '../trace-store.js';
 import type { MlflowReader } from './reads.js';
 
 /** The run store of an MLflow-shaped database. */
@@ -12,6 +14,8 @@ export function createMlflowRunStore({ read }: MlflowReader): RunStore {
     parts: (ids, selection) => read('runParts', { ids, selection }),
     groups: (query) => read('runGroups', query),
     series: (query) => read('readSeries', query),
+    history: (query) => read('readHistory', query),
+    spread: (query) => read('readSpread', query),
     experimentPage: (query, request) => read('experimentPage', { query, request }),
     experimentCount: (filter) => read('experimentCount', filter),
     experimentsByIds: (ids) => read('experimentsByIds', ids),
@@ -34,6 +38,26 @@ export function createMlflowRegistryStore({ read }: MlflowReader): RegistryStore
     versionTags: (keys) => read('versionTags', keys),
     versionsOfRuns: (runIds) => read('versionsOfRuns', runIds),
     latestVersions: (names) => read('latestVersions', names),
+  };
+}
+
+/** The traces of an MLflow-shaped database. */
+export function createMlflowTraceStore({ read }: MlflowReader): TraceStore {
+  return {
+    page: (query, request) => read('tracePage', { query, request }),
+    count: (filter) => read('traceCount', filter),
+    tracesByIds: (ids) => read('tracesByIds', ids),
+    parts: (ids) => read('traceParts', ids),
+    spans: (ids) => read('traceSpans', ids),
+  };
+}
+
+/** The logged models of an MLflow-shaped database. */
+export function createMlflowLoggedModelStore({ read }: MlflowReader): LoggedModelStore {
+  return {
+    page: (query, request) => read('loggedModelPage', { query, request }),
+    modelsByIds: (ids) => read('loggedModelsByIds', ids),
+    modelsOfRuns: (runIds) => read('modelsOfRuns', runIds),
   };
 }
 

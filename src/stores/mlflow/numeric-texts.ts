@@ -26,12 +26,13 @@ export async function readNumericTexts(database: MlflowDatabase, filter: RunFilt
   collectKeys(filter, keys);
   for (const order of orderBy) if (order.by === 'param' && order.as === 'NUMBER') keys.params.add(order.key);
 
+  const { byCodePoint, oneOf } = database.dialect;
   const texts = new Map<string, string[]>();
   const selects = (['params', 'tags'] as const)
     .filter((table) => keys[table].size > 0)
     .map(
       (table) =>
-        sql`SELECT DISTINCT ${table} AS kind, key, COALESCE(value, '') FROM ${raw(table)} WHERE key IN ${database.dialect.texts([...keys[table]])}`,
+        sql`SELECT DISTINCT ${raw(`'${table}'`)} AS kind, ${byCodePoint(sql`t.key`)}, ${byCodePoint(sql`COALESCE(t.value, '')`)} FROM ${raw(table)} t WHERE ${oneOf(sql`t.key`, [...keys[table]])}`,
     );
   if (selects.length > 0) {
     for (const [table, key, value] of await database.db.all(sql`/* mlflow.numericTexts */ ${join(selects, ' UNION ALL ')}`)) {

@@ -1,27 +1,17 @@
 import type { Clock } from '../../core/clock.js';
 import type { Logger } from '../../core/logger.js';
 import { openReader } from '../engine/sqlite/open.js';
-import type { LocalFeed } from './local-feed.js';
+import type { OthersNeeds } from './local-database.js';
 import { createPolling } from './polling.js';
-import type { MlflowReader } from './reads.js';
-import { createRunChanges, type RunChange } from './run-changes.js';
-import type { RecordedEvents } from './run-events.sql.js';
-import type { MlflowWriter } from './writes.js';
+import { createChangeTeller } from './change-teller.js';
 
-export interface OtherWritersNeeds {
+export interface OtherWritersNeeds extends OthersNeeds {
   readonly path: string;
-  readonly reader: MlflowReader;
-  readonly writer: MlflowWriter;
-  readonly feed: LocalFeed;
-  /** Called when somebody else has committed anything. */
-  readonly onOthers: () => void;
   /** How soon it is noticed. Looking costs microseconds. */
   readonly pollIntervalMs: number;
   readonly clock: Clock;
   readonly log: Logger;
 }
-
-const eventsPerRead = 1_000;
 
 /**
  * Notices that another process wrote to our database (MLflow, or a second server on the same folder), takes its metric rows
@@ -63,34 +53,4 @@ export async function watchOtherWriters(needs: OtherWritersNeeds): Promise<() =>
     await polling.close();
     handle.close();
   };
-}
-
-/** Puts changes of runs that have no event of ours among the events. The first time there is nothing to compare with. */
-function createChangeTeller({ reader, writer, feed }: OtherWritersNeeds): () => Promise<void> {
-  const runChanges = createRunChanges(reader);
-  /** Where the events ended before the last look, and those that it added. */
-  let last: { readonly end: bigint; readonly recorded: RecordedEvents | null } | null = null;
-  return async () => {
-    // Before the look: a change of ours that it does not see yet has its event after this.
-    const end = await feed.endOfEvents();
-    const changes = await runChanges.look();
-    // After the look: every change of ours that it saw has its event by now.
-    const own = last ? await runsWithEvents(feed, last.end, last.recorded) : new Set<string>();
-    const foreign = changes.filter(({ runId }: RunChange) => !own.has(runId));
-    last = { end, recorded: foreign.length > 0 ? await writer.write('recordRunChanges', foreign) : null };
-  };
-}
-
-/** Runs with events after a sequence number, not counting those that tell what others did. */
-async function runsWithEvents(feed: LocalFeed, after: bigint, others: RecordedEvents | null): Promise<Set<string>> {
-  const runIds = new Set<string>();
-  let position = after;
-  for (;;) {
-    const events = await feed.eventsAfter(position, eventsPerRead);
-    for (const { runId, sequence } of events) {
-      if (!others || sequence < others.first || sequence > others.last) runIds.add(runId);
-      position = sequence;
-    }
-    if (events.length < eventsPerRead) return runIds;
-  }
 }

@@ -19,7 +19,7 @@ export async function recordPoints({ db, dialect }: WriteContext, runId: string,
     changed.set(columns.key, { key: columns.key, ...(before ? combineStats(before, stats) : stats) });
   }
   await writeStats(db, runId, [...changed.values()]);
-  await writeLatest(db, runId, [...changed.values()]);
+  await writeLatest(db, dialect, runId, [...changed.values()]);
   const count = series.reduce((sum, { values }) => sum + values.length, 0);
   const firstOffset = await nextOffset(db, runId);
   await appendEntry(db, runId, firstOffset, count, encodeEntry(series));

@@ -1,7 +1,7 @@
 import { fail } from '../../core/errors.js';
 import { isGiven } from '../conditions.js';
 import { join, raw, sql, type Sql, type SqlValue } from '../engine/sql.js';
-import type { Page, PageRequest } from '../page.js';
+import type { Page, PageRequest, SortDirection } from '../page.js';
 import {
   versionNativeId,
   type AliasRecord,
@@ -16,7 +16,7 @@ import {
 } from '../registry-store.js';
 import type { KeyValueRecord } from '../run-store.js';
 import { allOf, always, anyOf, complement, longCondition, stringCondition, timeCondition } from './condition.sql.js';
-import { pageBounds, pageOrder, plainTerm, termColumns } from './keyset.sql.js';
+import { pageBounds, pageOrder, plainTerm, termColumns, textTerm, type SortTerm } from './keyset.sql.js';
 import type { MlflowDatabase } from './layout.js';
 import { byOwner } from './run-parts.sql.js';
 import { toMilliseconds, toPage, toPosition } from './run.sql.js';
@@ -38,10 +38,10 @@ const versionColumns = sql`${versionId} AS id, v.name, v.version, v.current_stag
 const versionColumnCount = 14;
 
 // MLflow deletes versions by overwriting them; what is left of them is nobody's business.
-const notDeleted = sql`v.current_stage IS NOT 'Deleted_Internal'`;
+export const notDeleted = sql`COALESCE(v.current_stage, '') <> 'Deleted_Internal'`;
 
 /** Registry tables have a workspace since MLflow 3.10; only `default` is read, and joins go by it too. */
-const inWorkspace = ({ layout }: MlflowDatabase, alias: string): Sql =>
+export const inWorkspace = ({ layout }: MlflowDatabase, alias: string): Sql =>
   layout.workspaces ? sql`${raw(alias)}.workspace = 'default'` : always;
 
 export async function modelPage(
@@ -49,15 +49,18 @@ export async function modelPage(
   input: { query: ModelQuery; request: PageRequest },
 ): Promise<Page<RegisteredModelRecord>> {
   const { query, request } = input;
-  const terms = query.orderBy.map(({ field, direction }) => plainTerm(model[field], direction));
+  const terms = query.orderBy.map(({ field, direction }) => sortTerm(database, field, model[field], direction));
   const rows = await database.db.all(sql`/* mlflow.modelPage */
     SELECT * FROM (SELECT ${modelColumns}, ${termColumns(terms)} FROM registered_models m WHERE ${modelWhere(database, query.filter)}) page
-    WHERE ${pageBounds(terms, request, database.source)} ORDER BY ${pageOrder(terms, request.backward)} LIMIT ${request.limit + 1}`);
+    WHERE ${pageBounds(database, terms, request)} ORDER BY ${pageOrder(database.dialect, terms, request.backward)} LIMIT ${request.limit + 1}`);
   return toPage(rows, request, (row) => {
     const record = toModel(row, database.source);
     return { record, position: toPosition(row, modelColumnCount, terms, record) };
   });
 }
+
+const sortTerm = ({ dialect }: MlflowDatabase, field: string, column: Sql, direction: SortDirection): SortTerm =>
+  field === 'NAME' ? textTerm(dialect, column, direction) : plainTerm(column, direction);
 
 export async function modelCount(database: MlflowDatabase, filter: RegisteredModelFilter): Promise<number> {
   const rows = await database.db.all(
@@ -75,14 +78,14 @@ export async function modelsByNames(database: MlflowDatabase, names: readonly st
 export async function modelTags(database: MlflowDatabase, names: readonly string[]): Promise<KeyValueRecord[][]> {
   const rows = await database.db.all(sql`/* mlflow.modelTags */
     SELECT t.name, t.key, t.value FROM registered_model_tags t
-    WHERE t.name IN ${database.dialect.texts(names)} AND ${inWorkspace(database, 't')} ORDER BY t.key`);
+    WHERE t.name IN ${database.dialect.texts(names)} AND ${inWorkspace(database, 't')} ORDER BY ${database.dialect.byCodePoint(sql`t.key`)}`);
   return byOwner(names, rows, ([, key, value]) => ({ key: key as string, value: (value as string | null) ?? '' }));
 }
 
 export async function aliases(database: MlflowDatabase, names: readonly string[]): Promise<AliasRecord[][]> {
   const rows = await database.db.all(sql`/* mlflow.aliases */
     SELECT a.name, a.alias, a.version FROM registered_model_aliases a
-    WHERE a.name IN ${database.dialect.texts(names)} AND ${inWorkspace(database, 'a')} ORDER BY a.alias`);
+    WHERE a.name IN ${database.dialect.texts(names)} AND ${inWorkspace(database, 'a')} ORDER BY ${database.dialect.byCodePoint(sql`a.alias`)}`);
   return byOwner(names, rows, ([, alias, number]) => ({ alias: alias as string, version: Number(number) }));
 }
 
@@ -91,10 +94,10 @@ export async function versionPage(
   input: { query: VersionQuery; request: PageRequest },
 ): Promise<Page<ModelVersionRecord>> {
   const { query, request } = input;
-  const terms = query.orderBy.map(({ field, direction }) => plainTerm(version[field], direction));
+  const terms = query.orderBy.map(({ field, direction }) => sortTerm(database, field, version[field], direction));
   const rows = await database.db.all(sql`/* mlflow.versionPage */
     SELECT * FROM (SELECT ${versionColumns}, ${termColumns(terms)} FROM model_versions v WHERE ${versionWhere(database, query.filter)}) page
-    WHERE ${pageBounds(terms, request, database.source)} ORDER BY ${pageOrder(terms, request.backward)} LIMIT ${request.limit + 1}`);
+    WHERE ${pageBounds(database, terms, request)} ORDER BY ${pageOrder(database.dialect, terms, request.backward)} LIMIT ${request.limit + 1}`);
   return toPage(rows, request, (row) => {
     const record = toVersion(row, database.source);
     return { record, position: toPosition(row, versionColumnCount, terms, record) };
@@ -118,7 +121,7 @@ export async function versionsByKeys(database: MlflowDatabase, keys: readonly Ve
 export async function versionTags(database: MlflowDatabase, keys: readonly VersionKey[]): Promise<KeyValueRecord[][]> {
   const rows = await database.db.all(sql`/* mlflow.versionTags */
     SELECT t.version || '/' || t.name, t.key, t.value FROM model_version_tags t
-    WHERE t.version || '/' || t.name IN ${database.dialect.texts(keysOf(keys))} AND ${inWorkspace(database, 't')} ORDER BY t.key`);
+    WHERE t.version || '/' || t.name IN ${database.dialect.texts(keysOf(keys))} AND ${inWorkspace(database, 't')} ORDER BY ${database.dialect.byCodePoint(sql`t.key`)}`);
   return byOwner(keysOf(keys), rows, ([, key, value]) => ({ key: key as string, value: (value as string | null) ?? '' }));
 }
 
@@ -136,7 +139,9 @@ export async function latestVersions(database: MlflowDatabase, names: readonly s
 
 async function versions(database: MlflowDatabase, label: Sql, condition: Sql): Promise<ModelVersionRecord[]> {
   const all = allOf([condition, notDeleted, inWorkspace(database, 'v')]);
-  const rows = await database.db.all(sql`${label} SELECT ${versionColumns} FROM model_versions v WHERE ${all} ORDER BY v.name, v.version`);
+  const rows = await database.db.all(
+    sql`${label} SELECT ${versionColumns} FROM model_versions v WHERE ${all} ORDER BY ${database.dialect.byCodePoint(sql`v.name`)}, v.version`,
+  );
   return rows.map((row) => toVersion(row, database.source));
 }
 
@@ -212,13 +217,14 @@ function tagCondition(database: MlflowDatabase, tagsOfOwner: Sql, tag: NonNullab
       argument: 'tag.number',
       source: database.source,
     });
-  const parts = [sql`t.key = ${tag.key}`, inWorkspace(database, 't')];
+  const parts = [database.dialect.equals(sql`t.key`, tag.key), inWorkspace(database, 't')];
   if (isGiven(tag.string)) parts.push(stringCondition(database.dialect, sql`t.value`, tag.string));
   const exists = sql`EXISTS (SELECT 1 FROM ${tagsOfOwner} AND ${join(parts, ' AND ')})`;
   return tag.exists === false ? complement(exists) : exists;
 }
 
-const storedStages: Readonly<Record<ModelStage, string>> = {
+/** Stages as MLflow writes them. */
+export const storedStages: Readonly<Record<ModelStage, string>> = {
   NONE: 'None',
   STAGING: 'Staging',
   PRODUCTION: 'Production',

@@ -1,8 +1,10 @@
 import { crc32 } from 'node:zlib';
+import type { MetricColumns } from '../../core/metric-columns.js';
 import { raw, sql, type SqlValue } from '../engine/sql.js';
 import type { NewPoints, RunTail, TailRange } from '../feed.js';
 import type { MlflowDatabase } from './layout.js';
 import { seriesOfRows } from './metric-rows.js';
+import type { PointsOfRun, SeriesOfRun } from './row-positions.js';
 
 /**
  * A position in the rows of a database that is not ours: `rowid · 2^32 + crc32(row)`.
@@ -13,9 +15,12 @@ import { seriesOfRows } from './metric-rows.js';
  */
 const rowBits = 32n;
 
-const columns = raw('m.rowid, m.run_uuid, m.key, CAST(m.step AS INTEGER), CAST(m.timestamp AS INTEGER), m.value, m.is_nan');
+/** Columns of a row of `metrics` (as `m`) of which `positionOf` makes its position. */
+export const rowColumns = raw('m.rowid, m.run_uuid, m.key, CAST(m.step AS INTEGER), CAST(m.timestamp AS INTEGER), m.value, m.is_nan');
 
-const positionOf = ([rowid, ...rest]: readonly SqlValue[]): bigint => ((rowid as bigint) << rowBits) | BigInt(crc32(rest.join('\0')));
+/** Position of a row that was read with `rowColumns`. */
+export const positionOf = ([rowid, ...rest]: readonly SqlValue[]): bigint =>
+  ((rowid as bigint) << rowBits) | BigInt(crc32(rest.join('\0')));
 
 /** Number of the row a position follows. */
 export const rowOf = (position: bigint): bigint => position >> rowBits;
@@ -23,7 +28,7 @@ export const rowOf = (position: bigint): bigint => position >> rowBits;
 /** Position of each run's last row; runs that are gone are absent. */
 export async function rowEnds({ db, dialect }: MlflowDatabase, runIds: readonly string[]): Promise<Map<string, bigint>> {
   const rows = await db.all(sql`/* mlflow.rowEnds */
-    SELECT r.run_uuid, ${columns} FROM runs r LEFT JOIN metrics m ON m.rowid =
+    SELECT r.run_uuid, ${rowColumns} FROM runs r LEFT JOIN metrics m ON m.rowid =
       (SELECT l.rowid FROM metrics l WHERE l.run_uuid = r.run_uuid ORDER BY l.rowid DESC LIMIT 1)
     WHERE r.run_uuid IN ${dialect.texts(runIds)}`);
   return new Map(rows.map(([runId, ...row]) => [runId as string, row[0] === null ? 0n : positionOf(row)]));
@@ -31,14 +36,14 @@ export async function rowEnds({ db, dialect }: MlflowDatabase, runIds: readonly 
 
 /** The position of the newest row of all; 0 when there is none. */
 export async function newestRow({ db }: MlflowDatabase): Promise<bigint> {
-  const rows = await db.all(sql`/* mlflow.newestRow */ SELECT ${columns} FROM metrics m ORDER BY m.rowid DESC LIMIT 1`);
+  const rows = await db.all(sql`/* mlflow.newestRow */ SELECT ${rowColumns} FROM metrics m ORDER BY m.rowid DESC LIMIT 1`);
   return rows[0] ? positionOf(rows[0]) : 0n;
 }
 
 /** Those of the positions whose row is no longer there. */
 export async function lostPositions({ db, dialect }: MlflowDatabase, positions: readonly bigint[]): Promise<bigint[]> {
   const rows = await db.all(sql`/* mlflow.rowsAt */
-    SELECT ${columns} FROM metrics m WHERE m.rowid IN ${dialect.integers(positions.map(rowOf))}`);
+    SELECT ${rowColumns} FROM metrics m WHERE m.rowid IN ${dialect.integers(positions.map(rowOf))}`);
   const present = new Set(rows.map(positionOf));
   return positions.filter((position) => position !== 0n && !present.has(position));
 }
@@ -69,6 +74,28 @@ export async function rowTail(database: MlflowDatabase, ranges: readonly TailRan
 async function rowsOfRun({ db }: MlflowDatabase, { runId, after, upTo }: TailRange, limit: number): Promise<RunTail & { count: number }> {
   const last = upTo === null ? sql`1` : sql`m.rowid <= ${rowOf(upTo)}`;
   const rows = await db.all(sql`/* mlflow.rowsAfter */
-    SELECT ${columns} FROM metrics m WHERE m.run_uuid = ${runId} AND m.rowid > ${rowOf(after)} AND ${last} ORDER BY m.rowid LIMIT ${limit}`);
+    SELECT ${rowColumns} FROM metrics m WHERE m.run_uuid = ${runId} AND m.rowid > ${rowOf(after)} AND ${last} ORDER BY m.rowid LIMIT ${limit}`);
   return { runId, series: seriesOfRows(rows, 2), next: rows.length > 0 ? positionOf(rows.at(-1)!) : after, count: rows.length };
+}
+
+// One short statement per chunk: an open cursor would hold up the writer of a file in journal mode `delete`.
+// `+m.key` keeps the planner from an index on the key, whose rows would have to be sorted again for every chunk.
+const rowsPerRead = 20_000;
+
+/** Points of one run by key, in the order of their rows. */
+export async function rowSeries(database: MlflowDatabase, { runId, upTo, ...wanted }: SeriesOfRun): Promise<PointsOfRun> {
+  const { db, dialect } = database;
+  // Where the answer ends is fixed first: what is written while it is read belongs to whoever continues from there.
+  const end = upTo ?? (await rowEnds(database, [runId])).get(runId) ?? 0n;
+  const keys = await wanted.keys();
+  const parts = new Map(keys.map((key): [string, MetricColumns[]] => [key, []]));
+  let position = 0n;
+  for (;;) {
+    const rows = await db.all(sql`/* mlflow.metricRows */
+      SELECT m.rowid, m.key, CAST(m.step AS INTEGER), CAST(m.timestamp AS INTEGER), m.value, m.is_nan FROM metrics m
+      WHERE m.run_uuid = ${runId} AND m.rowid > ${position} AND m.rowid <= ${rowOf(end)} AND +m.key IN ${dialect.texts(keys)} ORDER BY m.rowid LIMIT ${rowsPerRead}`);
+    for (const columns of seriesOfRows(rows, 1)) parts.get(columns.key)!.push(columns);
+    if (rows.length > 0) position = rows.at(-1)![0] as bigint;
+    if (rows.length < rowsPerRead) return { parts, position: end };
+  }
 }

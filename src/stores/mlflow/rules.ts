@@ -62,7 +62,7 @@ export function checkIdempotencyKey(key: string | null | undefined): void {
 export function checkCreateRun(input: CreateRun): void {
   checkIdempotencyKey(input.idempotencyKey);
   if (input.name !== null && input.name !== undefined) checkOptionalText(input.name, limits.runName, ['name'], 'The name');
-  if (input.user !== null && input.user !== undefined) checkOptionalText(input.user, limits.user, ['user'], 'The user');
+  for (const name of ['user', 'userId'] as const) if (isGiven(input[name])) checkOptionalText(input[name], limits.user, [name], 'The user');
   checkKeyValues(input.params, limits.param, 'params', 'param');
   checkRunTags(input.tags);
   const nameTag = input.tags.find(({ key }) => key === 'mlflow.runName')?.value;

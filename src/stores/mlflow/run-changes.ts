@@ -20,27 +20,27 @@ export function createRunChanges({ read }: MlflowReader): RunChanges {
     async look() {
       const now = await read('runMarks', null);
       const changed = before ? compare(before, now) : new Map<bigint, RunEventKind | 'STAGE_CHANGED'>();
-      const runs = changed.size > 0 ? await read('runsInRows', [...changed.keys()]) : [];
+      const runs = changed.size > 0 ? await read('runsOfMarks', [...changed.keys()]) : [];
       before = now;
-      return runs.map(({ row, runId, isDeleted }) => {
-        const kind = changed.get(row)!;
+      return runs.map(({ number, runId, isDeleted }) => {
+        const kind = changed.get(number)!;
         return { runId, kind: kind === 'STAGE_CHANGED' ? (isDeleted ? 'DELETED' : 'UPDATED') : kind };
       });
     },
   };
 }
 
-/** Rows that are new or differ. Runs that are gone cannot be told: an event shows its run. */
+/** Numbers of runs that are new or differ. Runs that are gone cannot be told: an event shows its run. */
 function compare(before: RunMarks, now: RunMarks): Map<bigint, RunEventKind | 'STAGE_CHANGED'> {
   const changed = new Map<bigint, RunEventKind | 'STAGE_CHANGED'>();
   let old = 0;
-  now.rows.forEach((row, index) => {
-    while (old < before.rows.length && before.rows[old]! < row) old++;
-    if (before.rows[old] !== row) return changed.set(row, 'CREATED');
+  now.runs.forEach((run, index) => {
+    while (old < before.runs.length && before.runs[old]! < run) old++;
+    if (before.runs[old] !== run) return changed.set(run, 'CREATED');
     const differs = (mark: number) => before.marks[old * marksPerRun + mark] !== now.marks[index * marksPerRun + mark];
-    if (differs(1)) changed.set(row, 'STAGE_CHANGED');
-    else if (differs(0)) changed.set(row, 'STATUS_CHANGED');
-    else if (differs(2)) changed.set(row, 'UPDATED');
+    if (differs(1)) changed.set(run, 'STAGE_CHANGED');
+    else if (differs(0)) changed.set(run, 'STATUS_CHANGED');
+    else if (differs(2)) changed.set(run, 'UPDATED');
   });
   return changed;
 }

@@ -2,7 +2,7 @@ import { sql } from '../engine/sql.js';
 import type { RunEventKind, StoredRunEvent } from '../feed.js';
 import type { MlflowDatabase } from './layout.js';
 import type { RunChange } from './run-changes.js';
-import { recordEvent } from './run-writes.js';
+import { oneAfterTheOther, recordEvent } from './run-writes.js';
 import type { WriteContext } from './writes.js';
 
 /** Events after a sequence number, oldest first. */
@@ -29,9 +29,23 @@ export interface RecordedEvents {
   readonly last: bigint;
 }
 
-/** Tells what another process did to runs of our own database, at least to one. */
-export async function recordRunChanges(context: WriteContext, changes: readonly RunChange[]): Promise<RecordedEvents> {
-  for (const { runId, kind } of changes) await recordEvent(context.db, runId, kind, context.now);
+/**
+ * Tells what another process did to runs of our own database. A run that has an event after `after` already is left out: another
+ * server has noticed the same, or we changed the run meanwhile.
+ * @returns null when nothing was left to tell
+ */
+export async function recordRunChanges(
+  context: WriteContext,
+  { changes, after }: { readonly changes: readonly RunChange[]; readonly after: bigint },
+): Promise<RecordedEvents | null> {
+  await oneAfterTheOther(context);
+  const runIds = changes.map(({ runId }) => runId);
+  const told = await context.db.all(sql`/* mlflow.runsTold */
+    SELECT DISTINCT e.run_uuid FROM rungraph_run_events e WHERE e.sequence > ${after} AND ${context.dialect.oneOf(sql`e.run_uuid`, runIds)}`);
+  const isTold = new Set(told.map(([runId]) => runId as string));
+  const untold = changes.filter(({ runId }) => !isTold.has(runId));
+  if (untold.length === 0) return null;
+  for (const { runId, kind } of untold) await recordEvent(context, runId, kind, context.now);
   const last = await eventsEnd(context, null);
-  return { first: last - BigInt(changes.length) + 1n, last };
+  return { first: last - BigInt(untold.length) + 1n, last };
 }

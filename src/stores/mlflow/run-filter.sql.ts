@@ -14,6 +14,7 @@ import {
 } from './condition.sql.js';
 import type { MlflowDatabase } from './layout.js';
 import type { NumericTexts } from './numeric-texts.js';
+import { conditionOnPlaces } from './places.js';
 import { runColumns, type JoinedText, type RunRelation } from './run-relation.sql.js';
 
 /** What compiling a run filter needs. */
@@ -27,6 +28,7 @@ export interface FilterContext {
 export function runCondition(filter: RunFilter, context: FilterContext): Sql {
   const { database } = context;
   const { dialect } = database;
+  const c = runColumns(dialect);
   const parts: Sql[] = [];
   const add = <T>(condition: T | null | undefined, compile: (condition: T) => Sql) => {
     if (isGiven(condition)) parts.push(compile(condition));
@@ -34,22 +36,22 @@ export function runCondition(filter: RunFilter, context: FilterContext): Sql {
   add(filter.and, (filters) => allOf(filters.map((inner) => runCondition(inner, context))));
   add(filter.or, (filters) => anyOf(filters.map((inner) => runCondition(inner, context))));
   add(filter.not, (inner) => complement(runCondition(inner, context)));
-  add(filter.id, (condition) => refCondition(database, runColumns.id, condition));
-  add(filter.experimentId, (condition) => refCondition(database, sql`CAST(${runColumns.experimentId} AS TEXT)`, condition));
+  add(filter.id, (condition) => refCondition(database, c.id, condition));
+  add(filter.experimentId, (condition) => refCondition(database, dialect.text(c.experimentId), condition));
   add(filter.parentId, (condition) => refCondition(database, context.relation.text('tags', runTags.parent).value, condition));
   add(filter.source, (condition) => stringCondition(dialect, sql`${database.source}`, condition));
-  add(filter.name, (condition) => stringCondition(dialect, runColumns.name, condition));
-  add(filter.experiment, (condition) => stringCondition(dialect, runColumns.experimentName, condition));
-  add(filter.user, (condition) => stringCondition(dialect, runColumns.user, condition));
-  add(filter.nativeId, (condition) => stringCondition(dialect, runColumns.id, condition));
-  add(filter.artifactLocation, (condition) => stringCondition(dialect, runColumns.artifactLocation, condition));
+  add(filter.name, (condition) => stringCondition(dialect, c.name, condition));
+  add(filter.experiment, (condition) => stringCondition(dialect, c.experimentName, condition));
+  add(filter.user, (condition) => stringCondition(dialect, c.user, condition));
+  add(filter.nativeId, (condition) => stringCondition(dialect, c.id, condition));
+  add(filter.artifactLocation, (condition) => stringCondition(dialect, c.artifactLocation, condition));
   add(filter.status?.eq, (status) => statusIn([status], context));
   add(filter.status?.neq, (status) => complement(statusIn([status], context)));
   add(filter.status?.in, (statuses) => statusIn(statuses, context));
-  add(filter.lifecycleStage, (stage) => sql`${runColumns.lifecycleStage} = ${stage.toLowerCase()}`);
-  add(filter.startedAt, (condition) => timeCondition(runColumns.startedAt, condition));
-  add(filter.endedAt, (condition) => timeCondition(runColumns.endedAt, condition));
-  add(filter.durationMs, (condition) => longCondition(dialect, runColumns.durationMs, condition));
+  add(filter.lifecycleStage, (stage) => sql`${c.lifecycleStage} = ${stage.toLowerCase()}`);
+  add(filter.startedAt, (condition) => timeCondition(c.startedAt, condition));
+  add(filter.endedAt, (condition) => timeCondition(c.endedAt, condition));
+  add(filter.durationMs, (condition) => longCondition(dialect, c.durationMs, condition));
   add(filter.metric, (condition) => metricCondition(condition, context));
   add(filter.param, (condition) => keyedCondition('params', condition, context));
   add(filter.tag, (condition) => keyedCondition('tags', condition, context));
@@ -59,13 +61,16 @@ export function runCondition(filter: RunFilter, context: FilterContext): Sql {
 
 /** Ids of other sources match nothing here, and everything when negated. A missing value (no parent) matches no condition. */
 export function refCondition(database: MlflowDatabase, column: Sql, condition: RefCondition): Sql {
-  const native = (refs: readonly { source: string; nativeId: string }[]) =>
-    database.dialect.texts(refs.filter((ref) => ref.source === database.source).map((ref) => ref.nativeId));
+  const isOneOf = (refs: readonly { source: string; nativeId: string }[]) =>
+    database.dialect.oneOf(
+      column,
+      refs.filter((ref) => ref.source === database.source).map((ref) => ref.nativeId),
+    );
   const parts: Sql[] = [];
-  if (isGiven(condition.eq)) parts.push(sql`${column} IN ${native([condition.eq])}`);
-  if (isGiven(condition.in)) parts.push(sql`${column} IN ${native(condition.in)}`);
-  if (isGiven(condition.neq)) parts.push(sql`(${column} IS NOT NULL AND ${column} NOT IN ${native([condition.neq])})`);
-  if (isGiven(condition.nin)) parts.push(sql`(${column} IS NOT NULL AND ${column} NOT IN ${native(condition.nin)})`);
+  if (isGiven(condition.eq)) parts.push(isOneOf([condition.eq]));
+  if (isGiven(condition.in)) parts.push(isOneOf(condition.in));
+  if (isGiven(condition.neq)) parts.push(sql`(${column} IS NOT NULL AND NOT ${isOneOf([condition.neq])})`);
+  if (isGiven(condition.nin)) parts.push(sql`(${column} IS NOT NULL AND NOT ${isOneOf(condition.nin)})`);
   return allOf(parts);
 }
 
@@ -73,14 +78,17 @@ const mlflowStatuses: readonly RunStatus[] = ['SCHEDULED', 'RUNNING', 'FINISHED'
 
 // MLflow knows no STALE; UNKNOWN is a row without a status that MLflow would have written.
 function statusIn(statuses: readonly RunStatus[], { database }: FilterContext): Sql {
-  const known = sql`${runColumns.status} IN ${database.dialect.texts(statuses.filter((status) => mlflowStatuses.includes(status)))}`;
+  const isOneOf = (known: readonly RunStatus[]) => database.dialect.oneOf(runColumns(database.dialect).status, known);
+  const known = isOneOf(statuses.filter((status) => mlflowStatuses.includes(status)));
   if (!statuses.includes('UNKNOWN')) return known;
-  return anyOf([known, complement(sql`${runColumns.status} IN ${database.dialect.texts(mlflowStatuses)}`)]);
+  return anyOf([known, complement(isOneOf(mlflowStatuses))]);
 }
 
-function metricCondition(condition: MetricCondition, { relation }: FilterContext): Sql {
+function metricCondition(condition: MetricCondition, { database, relation }: FilterContext): Sql {
   const metric = relation.metric(condition.key, condition.aggregate ?? 'LAST');
-  return existing(metric, condition.exists, isGiven(condition.value) ? [doubleCondition(metric.value, metric.nan, condition.value)] : []);
+  if (!isGiven(condition.value)) return existing(metric, condition.exists, []);
+  const value = metric.scale ? conditionOnPlaces(metric.scale, condition.value) : condition.value;
+  return existing(metric, condition.exists, [doubleCondition(database.dialect, metric.value, metric.nan, value)]);
 }
 
 function keyedCondition(table: 'params' | 'tags', condition: KeyedCondition, { database, relation, numbers }: FilterContext): Sql {
@@ -88,7 +96,7 @@ function keyedCondition(table: 'params' | 'tags', condition: KeyedCondition, { d
   const parts: Sql[] = [];
   if (isGiven(condition.string)) parts.push(stringCondition(database.dialect, joined.value, condition.string));
   if (isGiven(condition.number)) {
-    parts.push(sql`${joined.value} IN ${database.dialect.texts(numbers.matching(table, condition.key, condition.number))}`);
+    parts.push(database.dialect.oneOf(joined.value, numbers.matching(table, condition.key, condition.number)));
   }
   return existing(joined, condition.exists, parts);
 }

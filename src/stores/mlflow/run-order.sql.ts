@@ -1,21 +1,24 @@
-import { sortRank } from '../page.js';
-import { sql, type Sql } from '../engine/sql.js';
+import { sql } from '../engine/sql.js';
 import type { RunOrder, RunOrderField } from '../run-store.js';
-import { plainTerm, type SortTerm } from './keyset.sql.js';
+import { fromClamped, toClamped } from './clamped-double.js';
+import { plainTerm, rank, textTerm, type SortTerm } from './keyset.sql.js';
 import type { FilterContext } from './run-filter.sql.js';
-import { runColumns } from './run-relation.sql.js';
+import { numberAt, placeOf, toPlaces, type Scale } from './places.js';
+import { runColumns, type RunColumns } from './run-relation.sql.js';
 
-const fieldColumns: Readonly<Record<RunOrderField, Sql>> = {
-  STARTED_AT: runColumns.startedAt,
-  ENDED_AT: runColumns.endedAt,
-  NAME: runColumns.name,
-  STATUS: runColumns.status,
-  DURATION: runColumns.durationMs,
-  EXPERIMENT: runColumns.experimentName,
-  USER: runColumns.user,
-  NATIVE_ID: runColumns.id,
-  ARTIFACT_LOCATION: runColumns.artifactLocation,
-};
+const fieldColumns = {
+  STARTED_AT: 'startedAt',
+  ENDED_AT: 'endedAt',
+  NAME: 'name',
+  STATUS: 'status',
+  DURATION: 'durationMs',
+  EXPERIMENT: 'experimentName',
+  USER: 'user',
+  NATIVE_ID: 'id',
+  ARTIFACT_LOCATION: 'artifactLocation',
+} as const satisfies Readonly<Record<RunOrderField, keyof RunColumns>>;
+
+const textFields: ReadonlySet<RunOrderField> = new Set(['NAME', 'STATUS', 'EXPERIMENT', 'USER', 'NATIVE_ID', 'ARTIFACT_LOCATION']);
 
 /** Sort terms of runs. */
 export const runTerms = (orderBy: readonly RunOrder[], context: FilterContext): SortTerm[] =>
@@ -23,18 +26,24 @@ export const runTerms = (orderBy: readonly RunOrder[], context: FilterContext): 
 
 function runTerm(order: RunOrder, context: FilterContext): SortTerm {
   const { direction } = order;
+  const { dialect } = context.database;
   switch (order.by) {
     case 'field':
-      return plainTerm(fieldColumns[order.field], direction);
+      return (textFields.has(order.field) ? textTerm.bind(null, dialect) : plainTerm)(
+        runColumns(dialect)[fieldColumns[order.field]],
+        direction,
+      );
     case 'tag':
-      return plainTerm(context.relation.text('tags', order.key).value, direction);
+      return textTerm(dialect, context.relation.text('tags', order.key).value, direction);
     case 'param':
       if (order.as === 'NUMBER') return numberTerm(order.key, direction, context);
-      return plainTerm(context.relation.text('params', order.key).value, direction);
+      return textTerm(dialect, context.relation.text('params', order.key).value, direction);
     case 'metric': {
-      const { exists, value } = context.relation.metric(order.key, order.aggregate);
-      const rank = sql`CASE WHEN ${value} IS NOT NULL THEN ${sortRank.value} WHEN ${exists} THEN ${sortRank.nan} ELSE ${sortRank.missing} END`;
-      return { rank, value, direction };
+      const { exists, value, scale } = context.relation.metric(order.key, order.aggregate);
+      const ranked = sql`CASE WHEN ${value} IS NOT NULL THEN ${rank.value} WHEN ${exists} THEN ${rank.nan} ELSE ${rank.missing} END`;
+      const term = { rank: ranked, value, direction };
+      if (scale) return { ...term, ...onScale(scale) };
+      return dialect.hasInfinity ? term : { ...term, read: fromClamped, bind: toClamped };
     }
   }
 }
@@ -45,29 +54,14 @@ function runTerm(order: RunOrder, context: FilterContext): SortTerm {
  */
 function numberTerm(key: string, direction: 'ASC' | 'DESC', { database, relation, numbers }: FilterContext): SortTerm {
   const known = numbers.numbers(key);
-  const sorted = [...new Set(known.numbers)].sort((a, b) => a - b);
-  const places = new Map(sorted.map((number, place) => [number, place]));
-  const joined = relation.place(
-    key,
-    database.dialect.places(
-      known.texts,
-      known.numbers.map((number) => places.get(number)!),
-    ),
-  );
-  const nan = sql`${relation.text('params', key).value} IN ${database.dialect.texts(numbers.nans(key))}`;
-  const rank = sql`CASE WHEN ${joined.exists} THEN ${sortRank.value} WHEN ${nan} THEN ${sortRank.nan} ELSE ${sortRank.missing} END`;
-  return {
-    rank,
-    value: joined.value,
-    direction,
-    read: (place) => sorted[Number(place)]!,
-    bind: (number) => placeOf(sorted, Number(number)),
-  };
+  const { scale, places } = toPlaces(known.numbers);
+  const joined = relation.place(key, database.dialect.places(known.texts, places));
+  const nan = database.dialect.oneOf(relation.text('params', key).value, numbers.nans(key));
+  const ranked = sql`CASE WHEN ${joined.exists} THEN ${rank.value} WHEN ${nan} THEN ${rank.nan} ELSE ${rank.missing} END`;
+  return { rank: ranked, value: joined.value, direction, ...onScale(scale) };
 }
 
-/** The place of a number; between two places when it is none of them. */
-function placeOf(sorted: readonly number[], number: number): number {
-  const next = sorted.findIndex((candidate) => candidate >= number);
-  if (next < 0) return sorted.length;
-  return sorted[next] === number ? next : next - 0.5;
-}
+const onScale = (scale: Scale): Pick<Required<SortTerm>, 'read' | 'bind'> => ({
+  read: (place) => numberAt(scale, Number(place)),
+  bind: (number) => placeOf(scale, Number(number)),
+});

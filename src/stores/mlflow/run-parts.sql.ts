@@ -30,8 +30,8 @@ export function byOwner<T>(ids: readonly string[], rows: SqlValue[][], decode: (
 }
 
 const ofRuns = (database: MlflowDatabase, alias: Sql, ids: readonly string[], keys: KeySelection): Sql => {
-  const keyed = keys === 'all' ? always : sql`${alias}.key IN ${database.dialect.texts(keys)}`;
-  return sql`${alias}.run_uuid IN ${database.dialect.texts(ids)} AND ${keyed}`;
+  const keyed = keys === 'all' ? always : database.dialect.oneOf(sql`${alias}.key`, keys);
+  return sql`${database.dialect.oneOf(sql`${alias}.run_uuid`, ids)} AND ${keyed}`;
 };
 
 async function texts(
@@ -41,7 +41,7 @@ async function texts(
   keys: KeySelection,
 ): Promise<KeyValueRecord[][]> {
   const rows = await database.db.all(sql`/* mlflow.${raw(table)} */
-    SELECT t.run_uuid, t.key, t.value FROM ${raw(table)} t WHERE ${ofRuns(database, raw('t'), ids, keys)} ORDER BY t.key`);
+    SELECT t.run_uuid, t.key, t.value FROM ${raw(table)} t WHERE ${ofRuns(database, raw('t'), ids, keys)} ORDER BY ${database.dialect.byCodePoint(sql`t.key`)}`);
   return byOwner(ids, rows, ([, key, value]) => ({ key: key as string, value: (value as string | null) ?? '' }));
 }
 
@@ -56,7 +56,7 @@ async function ownMetrics(
   const extremeColumns = raw(extremes ? 's.min, s.max, s.min_step, s.max_step, s.count' : 'NULL, NULL, NULL, NULL, NULL');
   const rows = await database.db.all(sql`/* mlflow.metricStats */
     SELECT s.run_uuid, s.key, s.last, s.last_step, s.last_timestamp, ${extremeColumns}, s.negative_zeros
-    FROM rungraph_metric_stats s WHERE ${ofRuns(database, raw('s'), ids, keys)} ORDER BY s.key`);
+    FROM rungraph_metric_stats s WHERE ${ofRuns(database, raw('s'), ids, keys)} ORDER BY ${database.dialect.byCodePoint(sql`s.key`)}`);
   return byOwner(ids, rows, ([, key, last, step, timestamp, min, max, minStep, maxStep, count, negativeZeros]) => {
     const signed = (value: SqlValue | undefined, bit: number) =>
       value === null ? null : Number(negativeZeros) & bit ? -0 : (value as number);
@@ -84,30 +84,44 @@ async function foreignMetrics(
   keys: KeySelection,
   extremes: boolean,
 ): Promise<MetricRecord[][]> {
-  // A step logged as 1.7 stands there as 1.7: SQLite does not enforce the column's type.
+  const { integer } = database.dialect;
   const rows = await database.db.all(sql`/* mlflow.latestMetrics */
-    SELECT l.run_uuid, l.key, l.value, l.is_nan, CAST(l.step AS INTEGER), CAST(l.timestamp AS INTEGER)
-    FROM latest_metrics l WHERE ${ofRuns(database, raw('l'), ids, keys)} ORDER BY l.key`);
-  const found = extremes ? await foreignExtremes(database, ids, keys) : new Map<string, Extremes>();
+    SELECT l.run_uuid, l.key, l.value, l.is_nan, ${integer(sql`l.step`)}, ${integer(sql`l.timestamp`)}
+    FROM latest_metrics l WHERE ${ofRuns(database, raw('l'), ids, keys)} ORDER BY ${database.dialect.byCodePoint(sql`l.key`)}`);
+  const found = extremes ? await extremesOf(database, ids, keys) : () => undefined;
   return byOwner(ids, rows, ([run, key, value, isNan, step, timestamp]) => ({
     key: key as string,
     value: fromStoredValue(Number(value), Boolean(isNan)),
     step: step as bigint,
     timestamp: Number(timestamp ?? 0),
-    ...(found.get(`${String(run)} ${String(key)}`) ?? noExtremes),
+    ...(found(run as string, key as string) ?? noExtremes),
   }));
 }
 
 type Extremes = Pick<MetricRecord, 'min' | 'max' | 'minStep' | 'maxStep' | 'count'>;
 const noExtremes: Extremes = { min: null, max: null, minStep: null, maxStep: null, count: 0n };
 
+type ExtremesLookup = (runId: string, key: string) => Extremes | undefined;
+
+async function extremesOf(database: MlflowDatabase, ids: readonly string[], keys: KeySelection): Promise<ExtremesLookup> {
+  const known = database.statistics?.series;
+  if (!known) {
+    const read = await foreignExtremes(database, ids, keys);
+    return (runId, key) => read.get(`${runId} ${key}`);
+  }
+  return (runId, key) => {
+    const series = known.get(runId, key);
+    return series && { ...series, count: BigInt(series.count) };
+  };
+}
+
 async function foreignExtremes(database: MlflowDatabase, ids: readonly string[], keys: KeySelection): Promise<Map<string, Extremes>> {
   const rows = await database.db.all(sql`/* mlflow.metricExtremes */
     WITH history AS (
-      SELECT m.run_uuid, m.key, m.value, m.is_nan, CAST(m.step AS INTEGER) AS step FROM metrics m WHERE ${ofRuns(database, raw('m'), ids, keys)}
+      SELECT m.run_uuid, ${database.dialect.byCodePoint(sql`m.key`)} AS "key", m.value, m.is_nan, ${database.dialect.integer(sql`m.step`)} AS step FROM metrics m WHERE ${ofRuns(database, raw('m'), ids, keys)}
     ), extreme AS (
-      SELECT run_uuid, key, COUNT(*) AS points, MIN(CASE WHEN is_nan THEN NULL ELSE value END) AS low, MAX(CASE WHEN is_nan THEN NULL ELSE value END) AS high
-      FROM history GROUP BY run_uuid, key
+      SELECT run_uuid, "key", COUNT(*) AS points, MIN(CASE WHEN is_nan THEN NULL ELSE value END) AS low, MAX(CASE WHEN is_nan THEN NULL ELSE value END) AS high
+      FROM history GROUP BY run_uuid, "key"
     )
     SELECT x.run_uuid, x.key, x.points, x.low, x.high,
       MIN(CASE WHEN h.value = x.low AND NOT h.is_nan THEN h.step END), MIN(CASE WHEN h.value = x.high AND NOT h.is_nan THEN h.step END)
@@ -123,11 +137,12 @@ async function foreignExtremes(database: MlflowDatabase, ids: readonly string[],
 }
 
 async function inputs(database: MlflowDatabase, ids: readonly string[]): Promise<DatasetInputRecord[][]> {
+  const { byCodePoint } = database.dialect;
   const rows = await database.db.all(sql`/* mlflow.inputs */
     SELECT i.destination_id, i.input_uuid, d.name, d.digest, d.dataset_source_type, d.dataset_source, d.dataset_schema, d.dataset_profile, t.name, t.value
     FROM inputs i JOIN datasets d ON d.dataset_uuid = i.source_id LEFT JOIN input_tags t ON t.input_uuid = i.input_uuid
-    WHERE i.source_type = 'DATASET' AND i.destination_type = 'RUN' AND i.destination_id IN ${database.dialect.texts(ids)}
-    ORDER BY d.name, d.digest, i.input_uuid, t.name`);
+    WHERE i.source_type = 'DATASET' AND i.destination_type = 'RUN' AND ${database.dialect.oneOf(sql`i.destination_id`, ids)}
+    ORDER BY ${byCodePoint(sql`d.name`)}, ${byCodePoint(sql`d.digest`)}, i.input_uuid, ${byCodePoint(sql`t.name`)}`);
   const found = new Map<string, { run: string; record: DatasetInputRecord & { context: string | null; tags: KeyValueRecord[] } }>();
   for (const [run, input, name, digest, sourceType, source, schema, profile, tag, value] of rows as (string | null)[][]) {
     if (!found.has(input!)) {

@@ -47,6 +47,7 @@ export function createMlflowRunWriter(
       return experimentById(experimentId);
     },
     updateExperiment: (input) => coded(experiments.updateExperiment(input)),
+    deleteExperimentTags: (input) => coded(experiments.deleteExperimentTags(input)),
     deleteExperiment: (id) => everyRun(coded(experiments.deleteExperiment(id))),
     restoreExperiment: (id) => everyRun(coded(experiments.restoreExperiment(id))),
     async createRun(input) {
@@ -61,11 +62,30 @@ export function createMlflowRunWriter(
     },
     deleteRun: async (runId) => void (await changed(runId, write('deleteRun', runId))),
     restoreRun: async (runId) => void (await changed(runId, write('restoreRun', runId))),
+    ...createLogWriter(write, changed, bells),
+  };
+}
+
+type Changed = <T>(runId: string, written: Promise<T>) => Promise<T>;
+type LogWriter = Pick<RunWriter, 'logMetrics' | 'logBatch' | 'logParams' | 'logDatasetInputs' | 'setTags' | 'deleteTags'>;
+
+/** What is written into a run that is there. */
+function createLogWriter(write: MlflowWriter['write'], changed: Changed, bells: WriterBells): LogWriter {
+  return {
     async logMetrics(input) {
       checkLogMetrics(input);
       const logged = await write('logMetrics', input);
       bells.points.ring(input.runId);
       return logged;
+    },
+    async logBatch(input) {
+      const { runId, params, series, tags } = input;
+      checkKeyValues(params, limits.param, 'params', 'param');
+      checkRunTags(tags);
+      if (series.length > 0) checkLogMetrics({ runId, series });
+      await write('logBatch', input);
+      if (series.length > 0) bells.points.ring(runId);
+      if (params.length + tags.length > 0) bells.events.ring(runId);
     },
     async logParams(input) {
       checkIdempotencyKey(input.idempotencyKey);

@@ -1,3 +1,4 @@
+import type { Dialect } from '../engine/dialect.js';
 import { sql, type SqlValue } from '../engine/sql.js';
 import type { Page, PageRequest, SortPart, SortPosition } from '../page.js';
 import { sortRank } from '../page.js';
@@ -8,10 +9,13 @@ import type { MlflowDatabase } from './layout.js';
 import { readNumericTexts } from './numeric-texts.js';
 import { runCondition, type FilterContext } from './run-filter.sql.js';
 import { runTerms } from './run-order.sql.js';
-import { createRunRelation, runColumns as c, type RunRelation } from './run-relation.sql.js';
+import { createRunRelation, runColumns, type RunRelation } from './run-relation.sql.js';
 
-const columns = sql`${c.id}, ${c.name} AS name, CAST(${c.experimentId} AS TEXT) AS experiment_id, ${c.status} AS status,
+const columnsOf = (dialect: Dialect) => {
+  const c = runColumns(dialect);
+  return sql`${c.id}, ${c.name} AS name, ${dialect.text(c.experimentId)} AS experiment_id, ${c.status} AS status,
   ${c.lifecycleStage} AS lifecycle_stage, ${c.artifactLocation} AS artifact_location, ${c.startedAt} AS started_at, ${c.endedAt} AS ended_at, ${c.user} AS user_id`;
+};
 const columnCount = 9;
 
 /** A page of runs in the order of `query.orderBy`, which must end in a total order up to the id. One statement, two with a numeric param. */
@@ -20,12 +24,12 @@ export async function runPage(database: MlflowDatabase, input: { query: RunQuery
   const context = await filterContext(database, query);
   const condition = allOf([workspaceCondition(database), runCondition(query.filter, context)]);
   const terms = runTerms(query.orderBy, context);
-  const order = pageOrder(terms, request.backward);
+  const order = pageOrder(database.dialect, terms, request.backward);
   // Ids are chosen first: the columns of a run are read for the page alone, not for all that match.
-  const chosen = sql`SELECT * FROM (SELECT ${c.id} AS id, ${termColumns(terms)} ${context.relation.from()} WHERE ${condition}) candidate
-    WHERE ${pageBounds(terms, request, database.source)} ORDER BY ${order} LIMIT ${request.limit + 1}`;
+  const chosen = sql`SELECT * FROM (SELECT r.run_uuid AS id, ${termColumns(terms)} ${context.relation.from()} WHERE ${condition}) candidate
+    WHERE ${pageBounds(database, terms, request)} ORDER BY ${order} LIMIT ${request.limit + 1}`;
   const rows = await database.db.all(sql`/* mlflow.runPage */
-    SELECT ${columns}, ${termNames(terms)} FROM (${chosen}) page JOIN runs r ON r.run_uuid = page.id ORDER BY ${order}`);
+    SELECT ${columnsOf(database.dialect)}, ${termNames(terms)} FROM (${chosen}) page JOIN runs r ON r.run_uuid = page.id ORDER BY ${order}`);
   return toPage(rows, request, (row) => {
     const record = toRun(row, database.source);
     return { record, position: toPosition(row, columnCount, terms, record) };
@@ -42,14 +46,16 @@ export async function runCount(database: MlflowDatabase, filter: RunFilter): Pro
 
 /** Runs by native id, in no particular order; unknown ids are absent. */
 export async function runsByIds(database: MlflowDatabase, ids: readonly string[]): Promise<RunRecord[]> {
-  const condition = allOf([workspaceCondition(database), sql`${c.id} IN ${database.dialect.texts(ids)}`]);
-  const relation = createRunRelation(database.layout);
-  const rows = await database.db.all(sql`/* mlflow.runsByIds */ SELECT ${columns} ${relation.from()} WHERE ${condition}`);
+  const condition = allOf([workspaceCondition(database), database.dialect.oneOf(sql`r.run_uuid`, ids)]);
+  const relation = createRunRelation(database);
+  const rows = await database.db.all(
+    sql`/* mlflow.runsByIds */ SELECT ${columnsOf(database.dialect)} ${relation.from()} WHERE ${condition}`,
+  );
   return rows.map((row) => toRun(row, database.source));
 }
 
 export async function filterContext(database: MlflowDatabase, query: RunQuery): Promise<FilterContext> {
-  const relation: RunRelation = createRunRelation(database.layout);
+  const relation: RunRelation = createRunRelation(database);
   return { database, relation, numbers: await readNumericTexts(database, query.filter, query.orderBy) };
 }
 

@@ -3,9 +3,11 @@ import { sqliteDialect } from '../engine/sqlite/dialect.js';
 import { serveWrites, type WriteThreadData } from '../engine/sqlite/write-thread.js';
 import { writes, type WriteContext, type WriteName } from './writes.js';
 
-serveWrites(workerData as WriteThreadData, {
+const data = workerData as WriteThreadData;
+
+serveWrites(data, {
   run(db, name, input) {
     const write = writes[name as WriteName] as (context: WriteContext, input: unknown) => Promise<unknown>;
-    return write({ db, dialect: sqliteDialect, now: Date.now() }, input);
+    return write({ db, dialect: sqliteDialect, now: Date.now(), isForeign: data.foreign ?? false }, input);
   },
 });

@@ -123,7 +123,7 @@ async function withStore<T>(
 
 async function requireOwn(connection: SqliteConnection): Promise<void> {
   const refusal = new StoreFailure('INCOMPATIBLE', 'It is not an embedded store of RunGraph.');
-  const { own } = await readLayout(connection).catch((error: unknown) => {
+  const { own } = await readLayout(connection, sqliteDialect).catch((error: unknown) => {
     throw error instanceof IncompatibleDatabase ? refusal : error;
   });
   if (!own) throw refusal;

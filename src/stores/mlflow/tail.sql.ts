@@ -3,14 +3,14 @@ import { raw, sql, type Sql } from '../engine/sql.js';
 import type { NewPoints, RunTail, TailEnds, TailRange } from '../feed.js';
 import type { MlflowDatabase } from './layout.js';
 import { entriesFrom } from './metric-log.sql.js';
-import { rowEnds, rowTail } from './row-tail.sql.js';
+import { positionsOf } from './row-positions.js';
 
 /** Points of each range, at most `limit` in all. Our own database answers from its log, another one from its rows. */
 export async function readTail(
   database: MlflowDatabase,
   { ranges, limit }: { ranges: readonly TailRange[]; limit: number },
 ): Promise<NewPoints> {
-  if (!database.layout.own) return rowTail(database, ranges, limit);
+  if (!database.layout.own) return positionsOf(database).tail(database, ranges, limit);
   const ends = await logEnds(
     database,
     ranges.map(({ runId }) => runId),
@@ -35,7 +35,7 @@ export async function readTail(
 /** Where each run ends now. */
 export async function tailEnd(database: MlflowDatabase, runIds: readonly string[]): Promise<TailEnds> {
   const epoch = database.layout.own ? await logEpoch(database) : '';
-  const ends = database.layout.own ? await logEnds(database, runIds) : await rowEnds(database, runIds);
+  const ends = database.layout.own ? await logEnds(database, runIds) : await positionsOf(database).ends(database, runIds);
   return { epoch, positions: runIds.map((runId) => ({ runId, position: ends.get(runId) ?? 0n })) };
 }
 

@@ -1,11 +1,14 @@
 import type { Dialect } from '../dialect.js';
-import { sql } from '../sql.js';
+import { formsOf } from '../letter-forms.js';
+import { nothing, raw, sql } from '../sql.js';
 
 const codePoints = (text: string): number => [...text].length;
 
 /** SQLite's way. Texts compare by code point there already (the BINARY collation). */
 export const sqliteDialect: Dialect = {
   engine: 'sqlite',
+  hasInfinity: true,
+  columns: raw(`/* columns */ SELECT t.name, c.name FROM sqlite_master t JOIN pragma_table_info(t.name) c WHERE t.type = 'table'`),
   texts: (values) => sql`(SELECT value FROM json_each(${JSON.stringify(values)}))`,
   integers: (values) => sql`(SELECT value FROM json_each(${`[${values.join(',')}]`}))`,
   places: (texts, places) => {
@@ -13,10 +16,22 @@ export const sqliteDialect: Dialect = {
     const pairs = JSON.stringify(texts.map((text, index) => [text, places[index]]));
     return sql`(SELECT CAST(value ->> 0 AS TEXT) AS text, value ->> 1 AS place FROM json_each(${pairs}))`;
   },
+  isAt: (place, value) => sql`${place}.text = ${value}`,
+  equals: (value, text) => sql`${value} = ${text}`,
+  oneOf: (value, texts) => sql`${value} IN ${sqliteDialect.texts(texts)}`,
   contains: (value, part) => sql`instr(${value}, ${part}) > 0`,
   startsWith: (value, part) => sql`substr(${value}, 1, ${codePoints(part)}) = ${part}`,
   endsWith: (value, part) => (part === '' ? sql`${value} IS NOT NULL` : sql`substr(${value}, ${-codePoints(part)}) = ${part}`),
   like: (value, pattern, foldCase) => (pattern === '' ? sql`${value} = ''` : sql`${value} GLOB ${globOf(pattern, foldCase)}`),
+  byCodePoint: (value) => value,
+  text: (value) => sql`CAST(${value} AS TEXT)`,
+  integer: (value) => sql`CAST(${value} AS INTEGER)`,
+  orReplace: (key, column) => raw(`ON CONFLICT (${key.join(', ')}) DO UPDATE SET ${column} = excluded.${column}`),
+  boolean: (value) => raw(value ? '1' : '0'),
+  // One writing transaction at a time has the whole file.
+  forUpdate: nothing,
+  forShare: nothing,
+  lock: () => null,
 };
 
 /**
@@ -32,16 +47,6 @@ function globCharacter(character: string, foldCase: boolean): string {
   if (character === '_') return '?';
   if (character === '*' || character === '?' || character === '[') return `[${character}]`;
   if (!foldCase) return character;
-  const known = lettersOfManyForms.find((letter) => letter.includes(character));
-  const forms = new Set(known ?? [character, character.toLowerCase(), character.toUpperCase()]);
-  const single = [...forms].filter((form) => codePoints(form) === 1);
-  return single.length > 1 ? `[${single.join('')}]` : character;
+  const forms = formsOf(character);
+  return forms.length > 1 ? `[${forms.join('')}]` : character;
 }
-
-// Letters whose forms are not just one upper and one lower case of each other (Σ, σ and ς), as Unicode's simple case folding
-// and the flags `iu` of a regular expression have them. The dotless ı is a letter of its own there.
-const lettersOfManyForms = (
-  'Kk\u212a Ssſ \u00b5Μμ Åå\u212b ßẞ Ǆǅǆ Ǉǈǉ Ǌǋǌ Ǳǲǳ \u0345Ιι\u1fbe Ββϐ Εεϵ Θθϑϴ Κκϰ Ππϖ Ρρϱ Σςσ Φφϕ Ωω\u2126 ' +
-  'Вв\u1c80 Дд\u1c81 Оо\u1c82 Сс\u1c83 Тт\u1c84\u1c85 Ъъ\u1c86 Ѣѣ\u1c87 \u1c88Ꙋꙋ Ṡṡẛ ᾀᾈ ᾁᾉ ᾂᾊ ᾃᾋ ᾄᾌ ᾅᾍ ᾆᾎ ᾇᾏ ᾐᾘ ' +
-  'ᾑᾙ ᾒᾚ ᾓᾛ ᾔᾜ ᾕᾝ ᾖᾞ ᾗᾟ ᾠᾨ ᾡᾩ ᾢᾪ ᾣᾫ ᾤᾬ ᾥᾭ ᾦᾮ ᾧᾯ ᾳᾼ ῃῌ ῳῼ ı'
-).split(' ');

@@ -139,11 +139,13 @@ const PATIENCE_MS = 10_000;
 
 const codeOf = (error: unknown): string => (error instanceof Error && 'code' in error ? String(error.code) : '');
 
-function refusal(reason: RefusalReason, path: string, migration = '', cause?: unknown): DatabaseRefused {
+function refusal(reason: SqliteRefusal, path: string, migration = '', cause?: unknown): DatabaseRefused {
   return new DatabaseRefused(reason, `${path} ${ADVICE[reason](migration)}`, cause === undefined ? undefined : { cause });
 }
 
-const ADVICE: Record<RefusalReason, (migration: string) => string> = {
+type SqliteRefusal = Exclude<RefusalReason, 'UNREACHABLE'>;
+
+const ADVICE: Record<SqliteRefusal, (migration: string) => string> = {
   NOT_SQLITE: () => 'is not a SQLite database. Choose another path, or move the file away.',
   NOT_OURS: () =>
     'is a database that RunGraph did not create, and RunGraph does not write to it. Attach it as a source to read it, or choose another path for the store.',

@@ -34,6 +34,14 @@ export function openForeign(path: string): SqliteHandle {
   return withBigints(new Libsql(`file:${location}?mode=ro`, { timeout: 250 }));
 }
 
+/** A writer of somebody else's file, as MLflow's own: with foreign keys, patient, and with the journal mode that is there. */
+export function openForeignWriter(path: string): SqliteHandle {
+  const location = encodeURI(path).replaceAll('?', '%3F').replaceAll('#', '%23');
+  const handle = new Libsql(`file:${location}?mode=rw`, { timeout: 20_000 });
+  handle.pragma('foreign_keys = ON');
+  return withBigints(handle);
+}
+
 // MLflow's steps go beyond 2^53, where a JavaScript number is no longer exact.
 function withBigints(handle: SqliteHandle): SqliteHandle {
   handle.defaultSafeIntegers(true);

@@ -4,13 +4,15 @@ import { serveThread } from '../thread.js';
 import { SqliteConnection } from './connection.js';
 import { toStoreFailure } from './failure.js';
 import { commitGroup, type WaitingOperation, type WriteService } from './group-commit.js';
-import { openWriter, type Durability } from './open.js';
+import { openForeignWriter, openWriter, type Durability } from './open.js';
 import { createStatementTransactions, type StatementKind } from './statement-transactions.js';
 
 /** What the thread is started with. */
 export interface WriteThreadData {
   readonly path: string;
   readonly durability: Durability;
+  /** A file of somebody else, whose journal mode stays as it is. */
+  readonly foreign?: boolean;
 }
 
 export type WriteMessage =
@@ -23,8 +25,8 @@ export type WriteMessage =
 type Waiting = ({ readonly kind: 'operation' } & WaitingOperation) | { readonly kind: 'alone'; readonly act: () => Promise<void> };
 
 /** Runs all writes of one SQLite file in this thread, on its only writing connection, in the order they arrived. */
-export function serveWrites({ path, durability }: WriteThreadData, service: WriteService): void {
-  const connection = new SqliteConnection(openWriter(path, durability));
+export function serveWrites({ path, durability, foreign }: WriteThreadData, service: WriteService): void {
+  const connection = new SqliteConnection(foreign ? openForeignWriter(path) : openWriter(path, durability));
   const transactions = createStatementTransactions(connection);
   const queue: Waiting[] = [];
   let working = false;

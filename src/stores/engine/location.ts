@@ -1,0 +1,19 @@
+/** A SQLite file. `foreign` files belong to somebody else and are opened so that they cannot be changed. */
+export interface SqliteFile {
+  readonly engine: 'sqlite';
+  readonly path: string;
+  readonly foreign: boolean;
+}
+
+/** A database behind a server. `foreign` ones are read in read-only transactions. */
+export interface NetworkedDatabase {
+  readonly engine: 'postgres' | 'mysql';
+  /** With credentials: never shown, never logged. */
+  readonly url: string;
+  readonly foreign: boolean;
+}
+
+export type DatabaseLocation = SqliteFile | NetworkedDatabase;
+
+/** What tells one database from another. */
+export const placeOf = (location: DatabaseLocation): string => (location.engine === 'sqlite' ? location.path : location.url);

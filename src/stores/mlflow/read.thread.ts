@@ -1,0 +1,20 @@
+import { serveReads } from '../engine/read-thread.js';
+import { createArrivalMemory, type ArrivalMemory } from './arrival-memory.js';
+import { readLayout, type MlflowDatabase } from './layout.js';
+import { reads, type ReadName } from './reads.js';
+
+// Questions to a database of somebody else always come to the same thread.
+const memories = new Map<string, ArrivalMemory>();
+
+function arrivalsOf(source: string): ArrivalMemory {
+  if (!memories.has(source)) memories.set(source, createArrivalMemory());
+  return memories.get(source)!;
+}
+
+serveReads({
+  readLayout,
+  answer(database, { name, input, source }) {
+    const read = reads[name as ReadName] as (database: MlflowDatabase, input: unknown) => Promise<unknown>;
+    return read({ ...database, source, arrivals: arrivalsOf(source) }, input);
+  },
+});
