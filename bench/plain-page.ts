@@ -1,8 +1,8 @@
 import type { Database, Statement } from '../src/stores/engine/sql.js';
 import { sqliteDialect } from '../src/stores/engine/sqlite/dialect.js';
 import { readLayout } from '../src/stores/mlflow/layout.js';
-import { runParts } from '../src/stores/mlflow/run-parts.sql.js';
-import { runPage } from '../src/stores/mlflow/run.sql.js';
+import { runParts } from '../src/stores/mlflow/runs/run-parts.sql.js';
+import { runPage } from '../src/stores/mlflow/runs/run.sql.js';
 import type { RunQuery } from '../src/stores/run-store.js';
 
 const query: RunQuery = {

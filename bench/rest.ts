@@ -153,7 +153,7 @@ const searchDocument = `query($filter: RunFilter, $orderBy: [RunOrder!]) { runs(
   nodes { id name status startedAt params { key value } metrics { key value step } tags { key value } } pageInfo { hasNextPage endCursor } } }`;
 const searchVariables = {
   filter: { metric: { key: 'metric_3', aggregate: 'LAST', value: { gt: 0.5 } } },
-  orderBy: [{ metric: { key: 'metric_3', aggregate: 'LAST', direction: 'DESC' } }],
+  orderBy: [{ metric: { key: 'metric_3', aggregate: 'LAST' }, direction: 'DESC' }],
 };
 
 function graphqlDoor(url: string): Door {

@@ -6,8 +6,8 @@ import { sqliteDialect } from '../src/stores/engine/sqlite/dialect.js';
 import { migrateSqlite } from '../src/stores/engine/sqlite/migrate.js';
 import { openWriter } from '../src/stores/engine/sqlite/open.js';
 import { initialise } from '../src/stores/mlflow/initialise.js';
-import { logMetrics } from '../src/stores/mlflow/metric-writes.js';
-import { createRun } from '../src/stores/mlflow/run-writes.js';
+import { logMetrics } from '../src/stores/mlflow/metrics/metric-writes.js';
+import { createRun } from '../src/stores/mlflow/runs/run-writes.js';
 import type { WriteContext } from '../src/stores/mlflow/writes.js';
 
 /** When the first run began. */

@@ -7,7 +7,7 @@ import { systemClock } from './core/clock.js';
 import { RuleError } from './core/errors.js';
 import type { Logger } from './core/logger.js';
 import type { DatabaseLocation } from './stores/engine/location.js';
-import { importMlflow, type ImportConflict, type ImportProgress, type ImportSummary } from './stores/mlflow/import.js';
+import { importMlflow, type ImportConflict, type ImportProgress, type ImportSummary } from './stores/mlflow/imports/import.js';
 import { openImportStores, type ImportStores } from './stores/open-stores.js';
 import { StoreFailure } from './stores/store-failure.js';
 

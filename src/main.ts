@@ -9,24 +9,22 @@ import { serveCommand } from './cli/serve.js';
 import { showCommand } from './cli/show.js';
 import { sourcesCommand } from './cli/sources.js';
 import { tailCommand } from './cli/tail.js';
-import { doctor } from './doctor.js';
-import { importDatabase } from './import.js';
-import { serve } from './serve.js';
 import { version } from './version.js';
 
+// A server's packages take half a second to load; a client of one should not wait for them.
 const program = new Command('rungraph')
   .description('One typed, live GraphQL API over the places where machine-learning experiments already live.')
   .version(version)
   .showHelpAfterError('(see --help)')
-  .addCommand(serveCommand(serve))
+  .addCommand(serveCommand(async (flags) => (await import('./serve.js')).serve(flags)))
   .addCommand(sourcesCommand())
   .addCommand(runsCommand())
   .addCommand(showCommand())
   .addCommand(tailCommand())
   .addCommand(schemaCommand())
   .addCommand(exportCommand())
-  .addCommand(importCommand(importDatabase))
-  .addCommand(doctorCommand(doctor));
+  .addCommand(importCommand(async (source, flags) => (await import('./import.js')).importDatabase(source, flags)))
+  .addCommand(doctorCommand(async (flags) => (await import('./doctor.js')).doctor(flags)));
 
 // Whoever read the output has had enough (`rungraph tail … | head`); a server has others to serve.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {

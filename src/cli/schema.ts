@@ -1,8 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { Command } from 'commander';
 import { ConfigError, nearest } from '../config.js';
-import { domainNames, type DomainName } from '../graph/domains.js';
-import { buildGraph } from '../graph/schema.js';
+import type { DomainName } from '../graph/domains.js';
 
 /** `rungraph schema`: the SDL, without a server. */
 export const schemaCommand = (): Command =>
@@ -18,6 +17,7 @@ export const schemaCommand = (): Command =>
     });
 
 async function sdlOf(subgraph: string | undefined): Promise<string> {
+  const [{ domainNames }, { buildGraph }] = await Promise.all([import('../graph/domains.js'), import('../graph/schema.js')]);
   if (subgraph === undefined) return (await buildGraph(domainNames)).publicSdl();
   if (!domainNames.includes(subgraph as DomainName)) {
     throw new ConfigError(`--subgraph ${subgraph}: there is no such domain; did you mean ${nearest(subgraph, domainNames)}?`);

@@ -9,7 +9,7 @@ import { requireSize } from '../stores/artifacts/checked-content.js';
 import { putChecked, type RunArtifacts } from '../stores/artifacts/run-artifacts.js';
 import { toFiles } from './artifact-files.js';
 import { RestError, restStatuses } from './rest-error.js';
-import { toRestError } from './rest-failure.js';
+import { hasLeft, toRestError } from './rest-failure.js';
 
 type Proxied = Pick<RunArtifacts, 'proxied' | 'maxBytes'>;
 
@@ -118,7 +118,7 @@ function answerError(error: unknown, request: FastifyRequest, reply: FastifyRepl
 }
 
 function unexpected(error: unknown, { raw, log }: FastifyRequest): RestError {
-  if (raw.destroyed || raw.readableAborted) return new RestError('BAD_REQUEST', 'The client went away.');
+  if (hasLeft(raw)) return new RestError('BAD_REQUEST', 'The client went away.');
   const { statusCode = 500, message } = error as { statusCode?: number; message: string };
   if (statusCode < 500) return new RestError('BAD_REQUEST', message);
   log.error({ err: error }, 'a request for artifacts failed by a defect');

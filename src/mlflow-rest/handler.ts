@@ -3,7 +3,7 @@ import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from
 import { isOwnOrigin } from '../core/own-origin.js';
 import { knownEndpoints } from './known-endpoints.js';
 import { RestError, restStatuses } from './rest-error.js';
-import { toRestError } from './rest-failure.js';
+import { hasLeft, toRestError } from './rest-failure.js';
 import { parseBody, toJson } from './rest-json.js';
 import type { RestRequest, Route } from './route.js';
 
@@ -93,7 +93,7 @@ function sendError(error: FastifyError, request: FastifyRequest, reply: FastifyR
     return send(reply, new RestError('INVALID_PARAMETER_VALUE', "Bad Request. Content-Type must be one of ['application/json']."));
   }
   if (status < 500) return send(reply, new RestError('BAD_REQUEST', error.message), status);
-  request.log.error({ err: error }, 'a request of MLflow’s API failed by a defect');
+  if (!hasLeft(request.raw)) request.log.error({ err: error }, 'a request of MLflow’s API failed by a defect');
   return send(reply, new RestError('INTERNAL_ERROR', 'Internal error.'));
 }
 

@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http';
 import { RequestError, RuleError, type RequestErrorCode, type RuleErrorCode } from '../core/errors.js';
 import { StoreFailure, type StoreFailureReason } from '../stores/store-failure.js';
 import { RestError, type RestErrorCode } from './rest-error.js';
@@ -49,6 +50,9 @@ export function toRestError(error: unknown): RestError | null {
   if (error instanceof StoreFailure) return new RestError(storeCodes[error.reason], error.message);
   return null;
 }
+
+/** Whether nobody waits for the answer any more; what then fails is no defect. (A request is `destroyed` as soon as it was read.) */
+export const hasLeft = ({ socket }: IncomingMessage): boolean => socket.destroyed;
 
 /** Says a broken rule in MLflow's words: `words` has an error for the rules of which it knows them. */
 export async function inWordsOf<T>(

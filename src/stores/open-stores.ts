@@ -9,7 +9,7 @@ import { startReaders, type Readers } from './engine/readers.js';
 import type { Durability } from './engine/sqlite/open.js';
 import { threadModule } from './engine/thread.js';
 import { attachMlflow } from './mlflow/attached-source.js';
-import { sweepForeignStats } from './mlflow/foreign-sweeper.js';
+import { sweepForeignStats } from './mlflow/statistics/foreign-sweeper.js';
 import type { LocalDatabase } from './mlflow/local-database.js';
 import { openLocalSource } from './mlflow/local-source.js';
 import { openLocalSqlite } from './mlflow/local-sqlite.js';

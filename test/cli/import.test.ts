@@ -8,7 +8,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 
 import { systemClock } from '../../src/core/clock.js';
 import type { DatabaseLocation } from '../../src/stores/engine/location.js';
-import { importMlflow, type ImportConflict, type ImportOptions, type ImportSummary } from '../../src/stores/mlflow/import.js';
+import { importMlflow, type ImportConflict, type ImportOptions, type ImportSummary } from '../../src/stores/mlflow/imports/import.js';
 import { checkStore } from '../../src/stores/mlflow/store-doctor.js';
 import { openImportStores } from '../../src/stores/open-stores.js';
 import { createApi } from '../kit/api.js';

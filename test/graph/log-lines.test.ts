@@ -5,8 +5,8 @@ import Libsql from 'libsql';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 
 import type { SqlValue, Statement } from '../../src/stores/engine/sql.js';
-import { logLines } from '../../src/stores/mlflow/log-lines-writes.js';
-import { readLogLines } from '../../src/stores/mlflow/log-lines.sql.js';
+import { logLines } from '../../src/stores/mlflow/log-lines/log-lines-writes.js';
+import { readLogLines } from '../../src/stores/mlflow/log-lines/log-lines.sql.js';
 import { createApi, type Api } from '../kit/api.js';
 import { digestOf } from '../kit/database-digest.js';
 import { bareRun, insertRuns, openTestDatabase } from '../kit/mlflow-database.js';

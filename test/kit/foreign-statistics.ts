@@ -4,8 +4,8 @@ import { sql, type SqlValue, type Statement } from '../../src/stores/engine/sql.
 import { SqliteConnection } from '../../src/stores/engine/sqlite/connection.js';
 import { sqliteDialect } from '../../src/stores/engine/sqlite/dialect.js';
 import { openForeign } from '../../src/stores/engine/sqlite/open.js';
-import { createForeignRunStore } from '../../src/stores/mlflow/foreign-run-store.js';
-import { createForeignStatistics } from '../../src/stores/mlflow/foreign-statistics.js';
+import { createForeignRunStore } from '../../src/stores/mlflow/runs/foreign-run-store.js';
+import { createForeignStatistics } from '../../src/stores/mlflow/statistics/foreign-statistics.js';
 import { readLayout, type MlflowDatabase } from '../../src/stores/mlflow/layout.js';
 import { createMlflowRunStore } from '../../src/stores/mlflow/mlflow-store.js';
 import { reads, type MlflowReader } from '../../src/stores/mlflow/reads.js';

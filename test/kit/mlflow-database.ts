@@ -21,7 +21,7 @@ import { sqliteDialect } from '../../src/stores/engine/sqlite/dialect.js';
 import { migrateSqlite } from '../../src/stores/engine/sqlite/migrate.js';
 import { openWriter } from '../../src/stores/engine/sqlite/open.js';
 import { readLayout, type MlflowDatabase } from '../../src/stores/mlflow/layout.js';
-import { logMetrics } from '../../src/stores/mlflow/metric-writes.js';
+import { logMetrics } from '../../src/stores/mlflow/metrics/metric-writes.js';
 import { createServerDatabase, networkedEngines, type NetworkedEngine, type ServerDatabase } from './database-servers.js';
 import { createMlflowTables } from './mlflow-copies.js';
 

@@ -59,6 +59,24 @@ describe('what MLflow’s clients ask of a server', () => {
   });
 });
 
+describe('a client that goes before it has its answer', () => {
+  it('is no defect of the server', async () => {
+    for (let n = 0; n < 20; n++) await newRun();
+    const answers = Array.from({ length: 40 }, (_, n) =>
+      fetch(`${server.origin}${api}runs/search`, {
+        method: 'POST',
+        headers: json,
+        body: JSON.stringify({ experiment_ids: ['0'], max_results: 1000 }),
+        signal: AbortSignal.timeout(n),
+      }).then((response) => response.text()),
+    );
+    const ended = await Promise.allSettled(answers);
+    expect(ended.some(({ status }) => status === 'rejected')).toBe(true);
+    expect((await get('experiments/get', { experiment_id: '0' })).status).toBe(200);
+    expect(server.log()).not.toContain('defect');
+  });
+});
+
 describe('a body', () => {
   it.each(['{nope', '[1]', '"text"', '7', '{"run_id":"x","key":"m","value":NaN,"timestamp":1}', `${'['.repeat(100_000)}`])(
     'that is no JSON object is refused: %.30s',

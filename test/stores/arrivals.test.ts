@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
-import { byTime, exchanged } from '../../src/stores/mlflow/arrival-order.js';
-import { countOf, createRunArrivals, digestOf, type HashedColumns } from '../../src/stores/mlflow/arrivals.js';
+import { byTime, exchanged } from '../../src/stores/mlflow/following/arrival-order.js';
+import { countOf, createRunArrivals, digestOf, type HashedColumns } from '../../src/stores/mlflow/following/arrivals.js';
 
 type Point = readonly [step: number, timestamp: number, value: number];
 

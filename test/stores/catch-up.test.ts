@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { sql } from '../../src/stores/engine/sql.js';
-import { catchUp } from '../../src/stores/mlflow/catch-up.js';
-import { logMetrics } from '../../src/stores/mlflow/metric-writes.js';
-import { runParts } from '../../src/stores/mlflow/run-parts.sql.js';
-import { readSeries } from '../../src/stores/mlflow/series.sql.js';
+import { catchUp } from '../../src/stores/mlflow/following/catch-up.js';
+import { logMetrics } from '../../src/stores/mlflow/metrics/metric-writes.js';
+import { runParts } from '../../src/stores/mlflow/runs/run-parts.sql.js';
+import { readSeries } from '../../src/stores/mlflow/metrics/series.sql.js';
 import { bareRun, insertRuns, openTestDatabase, type TestDatabase } from '../kit/mlflow-database.js';
 
 const runId = '0123456789abcdef0123456789abcdef';

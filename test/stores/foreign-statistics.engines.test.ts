@@ -8,8 +8,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import { systemClock } from '../../src/core/clock.js';
 import { openStores, type Stores } from '../../src/stores/open-stores.js';
-import { runPage } from '../../src/stores/mlflow/run.sql.js';
-import { runParts } from '../../src/stores/mlflow/run-parts.sql.js';
+import { runPage } from '../../src/stores/mlflow/runs/run.sql.js';
+import { runParts } from '../../src/stores/mlflow/runs/run-parts.sql.js';
 import type { RunQuery } from '../../src/stores/run-store.js';
 import { addPoints, removeRun } from '../kit/foreign-statistics.js';
 import { bareRun, insertRuns, openTestDatabase, type TestDatabase } from '../kit/mlflow-database.js';

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
 import { sql } from '../../src/stores/engine/sql.js';
-import { dropForeignStats, maxSeries } from '../../src/stores/mlflow/foreign-stats-writes.js';
+import { dropForeignStats, maxSeries } from '../../src/stores/mlflow/statistics/foreign-stats-writes.js';
 import type { GroupQuery, RunQuery, RunStore } from '../../src/stores/run-store.js';
 import { addPoints, openTestAttachment, removeRun, type TestAttachment } from '../kit/foreign-statistics.js';
 import { bareRun, insertRuns, type Point, type RunRow } from '../kit/mlflow-database.js';

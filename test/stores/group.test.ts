@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
-import { runGroups } from '../../src/stores/mlflow/group.sql.js';
+import { runGroups } from '../../src/stores/mlflow/runs/group.sql.js';
 import { addGroup, sortGroups, type GroupTotals } from '../../src/stores/run-groups.js';
 import type { GroupQuery, GroupTerm, RunGroupRecord } from '../../src/stores/run-store.js';
 import {

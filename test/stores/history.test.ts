@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import { toStoredValue } from '../../src/core/metric-value.js';
 import { raw, sql } from '../../src/stores/engine/sql.js';
-import { readHistory, readSpread } from '../../src/stores/mlflow/history.js';
+import { readHistory, readSpread } from '../../src/stores/mlflow/metrics/history.js';
 import type { HistoryPosition } from '../../src/stores/run-store.js';
 import { bareRun, distinctPoints, layouts, openTestDatabase, whileHolding, type Point, type TestDatabase } from '../kit/mlflow-database.js';
 import { tries } from '../kit/property.js';

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { sql } from '../../src/stores/engine/sql.js';
-import { runPage } from '../../src/stores/mlflow/run.sql.js';
+import { runPage } from '../../src/stores/mlflow/runs/run.sql.js';
 import type { SortPosition } from '../../src/stores/page.js';
 import { bareRun, insertRuns, openTestDatabase } from '../kit/mlflow-database.js';
 

@@ -4,7 +4,7 @@ import pg from 'pg';
 import { readMigrations } from '../../src/stores/engine/migrations.js';
 import { postgresDatabase } from '../../src/stores/engine/postgres/connection.js';
 import { migratePostgres } from '../../src/stores/engine/postgres/migrate.js';
-import { insertMetricArrays } from '../../src/stores/mlflow/metric-arrays.sql.js';
+import { insertMetricArrays } from '../../src/stores/mlflow/metrics/metric-arrays.sql.js';
 import { postgresIsThere, temporaryDatabase } from '../kit/postgres.js';
 
 const series = (key: string, steps: bigint[], values = steps.map(Number)) => ({

@@ -1,7 +1,7 @@
 // Appends single points to one run and merges its log, as fast as both go, until it is killed. Says after each merge how many
 // points were acknowledged before it.
 import { startWriter } from '../../src/stores/engine/sqlite/writer.js';
-import type { LogCompacted } from '../../src/stores/mlflow/log-compaction.js';
+import type { LogCompacted } from '../../src/stores/mlflow/metric-log/log-compaction.js';
 import type { LoggedMetrics } from '../../src/stores/run-writer.js';
 
 const [path, runId, begin] = process.argv.slice(2) as [string, string, string];

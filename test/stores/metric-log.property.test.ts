@@ -2,11 +2,11 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import type { KeyedColumns } from '../../src/core/metric-columns.js';
-import { entryExtents } from '../../src/stores/mlflow/log-compaction.sql.js';
-import { mergeRange } from '../../src/stores/mlflow/log-compaction.js';
-import { chooseMerge, type EntryExtent } from '../../src/stores/mlflow/log-merge.js';
-import { encodeEntry } from '../../src/stores/mlflow/metric-log.js';
-import { appendEntry, entriesFrom, nextOffset } from '../../src/stores/mlflow/metric-log.sql.js';
+import { entryExtents } from '../../src/stores/mlflow/metric-log/log-compaction.sql.js';
+import { mergeRange } from '../../src/stores/mlflow/metric-log/log-compaction.js';
+import { chooseMerge, type EntryExtent } from '../../src/stores/mlflow/metric-log/log-merge.js';
+import { encodeEntry } from '../../src/stores/mlflow/metric-log/metric-log.js';
+import { appendEntry, entriesFrom, nextOffset } from '../../src/stores/mlflow/metric-log/metric-log.sql.js';
 import { bareRun, openTestDatabase, whileHolding, type TestDatabase } from '../kit/mlflow-database.js';
 import { tries } from '../kit/property.js';
 

@@ -10,8 +10,14 @@ import { postgresDialect } from '../../src/stores/engine/postgres/dialect.js';
 import { raw, sql, type Database } from '../../src/stores/engine/sql.js';
 import { SqliteConnection } from '../../src/stores/engine/sqlite/connection.js';
 import { sqliteDialect } from '../../src/stores/engine/sqlite/dialect.js';
-import { createModel, deleteModel, renameModel, setModelTags } from '../../src/stores/mlflow/registry-writes.js';
-import { createVersion, deleteVersion, setAlias, setVersionTags, transitionStage } from '../../src/stores/mlflow/version-writes.js';
+import { createModel, deleteModel, renameModel, setModelTags } from '../../src/stores/mlflow/registry/registry-writes.js';
+import {
+  createVersion,
+  deleteVersion,
+  setAlias,
+  setVersionTags,
+  transitionStage,
+} from '../../src/stores/mlflow/registry/version-writes.js';
 import { missing } from '../kit/optional.js';
 
 const ddl = (name: string): string => readFileSync(new URL(`../fixtures/mlflow/ddl/${name}.sql`, import.meta.url), 'utf8');

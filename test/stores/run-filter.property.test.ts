@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import { compareCodePoints } from '../../src/core/text.js';
 import { comparePositions } from '../../src/stores/page.js';
-import { runCount, runPage } from '../../src/stores/mlflow/run.sql.js';
+import { runCount, runPage } from '../../src/stores/mlflow/runs/run.sql.js';
 import type { RunFilter, RunOrder } from '../../src/stores/run-store.js';
 import {
   bareRun,

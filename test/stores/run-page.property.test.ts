@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createCursorCodec, type CursorValue } from '../../src/core/cursor.js';
 import { mergePages, type Page, type PageRequest, type SortPart, type SortPosition } from '../../src/stores/page.js';
 import type { RunOrder, RunRecord } from '../../src/stores/run-store.js';
-import { runPage } from '../../src/stores/mlflow/run.sql.js';
+import { runPage } from '../../src/stores/mlflow/runs/run.sql.js';
 import {
   bareRun,
   insertRuns,

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Statement } from '../../src/stores/engine/sql.js';
-import { runParts } from '../../src/stores/mlflow/run-parts.sql.js';
-import { runPage } from '../../src/stores/mlflow/run.sql.js';
+import { runParts } from '../../src/stores/mlflow/runs/run-parts.sql.js';
+import { runPage } from '../../src/stores/mlflow/runs/run.sql.js';
 import type { RunQuery } from '../../src/stores/run-store.js';
 import { bareRun, insertRuns, openTestDatabase, type TestDatabase } from '../kit/mlflow-database.js';
 

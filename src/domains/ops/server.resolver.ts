@@ -1,7 +1,7 @@
 import { Ctx, Field, Int, ObjectType, Query, Resolver } from 'type-graphql';
 import { maxPageSize } from '../../schema-kit/page-cursors.js';
 import { limits } from '../../stores/mlflow/rules.js';
-import { maxExactPoints } from '../../stores/mlflow/series.sql.js';
+import { maxExactPoints } from '../../stores/mlflow/metrics/series.sql.js';
 import type { Context } from './context.js';
 
 @ObjectType({ simpleResolvers: true, description: 'What one request may ask for.' })

@@ -5,13 +5,13 @@ import type { Readers } from '../engine/readers.js';
 import type { Source } from '../sources.js';
 import { withoutCredentials } from '../../core/database-url.js';
 import { StoreFailure } from '../store-failure.js';
-import { createAttachedFeed } from './attached-feed.js';
-import { createForeignRunWriter } from './foreign-run-writer.js';
+import { createAttachedFeed } from './following/attached-feed.js';
+import { createForeignRunWriter } from './runs/foreign-run-writer.js';
 import { createForeignWriter } from './foreign-writer.js';
-import { createMlflowRegistryWriter } from './registry-writer.js';
-import { createForeignRunStore } from './foreign-run-store.js';
-import { createForeignStatistics } from './foreign-statistics.js';
-import { createModelFeed } from './model-feed.js';
+import { createMlflowRegistryWriter } from './registry/registry-writer.js';
+import { createForeignRunStore } from './runs/foreign-run-store.js';
+import { createForeignStatistics } from './statistics/foreign-statistics.js';
+import { createModelFeed } from './registry/model-feed.js';
 import {
   createMlflowLoggedModelStore,
   createMlflowRegistryStore,

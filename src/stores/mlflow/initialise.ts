@@ -1,6 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { sql, type Database } from '../engine/sql.js';
-import { moveToMlflowTables } from './trace-move.js';
+import { moveToMlflowTables } from './traces/trace-move.js';
 import type { WriteContext } from './writes.js';
 
 /** What a store of ours knows of itself. */

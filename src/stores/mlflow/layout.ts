@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto';
 import type { Database } from '../engine/sql.js';
 import { sql } from '../engine/sql.js';
 import type { Dialect } from '../engine/dialect.js';
-import type { ArrivalMemory } from './arrival-memory.js';
-import type { KnownStatistics } from './known-statistics.js';
+import type { ArrivalMemory } from './following/arrival-memory.js';
+import type { KnownStatistics } from './statistics/known-statistics.js';
 
 /**
  * What an MLflow-shaped database looks like. Found by looking at tables and columns, never at a version:

@@ -2,7 +2,7 @@ import type { BellBoard } from '../../core/bell.js';
 import type { PrismaClient } from '../../generated/prisma-mlflow/client.js';
 import type { Dialect } from '../engine/dialect.js';
 import type { DatabaseLocation } from '../engine/location.js';
-import type { LocalFeed } from './local-feed.js';
+import type { LocalFeed } from './following/local-feed.js';
 import type { MlflowReader } from './reads.js';
 import type { MlflowWriter } from './writes.js';
 

@@ -9,7 +9,7 @@ import { migratePostgres } from '../engine/postgres/migrate.js';
 import type { NetworkedDatabase } from '../engine/location.js';
 import { startNetworkedWriter } from '../engine/networked-writer.js';
 import { threadModule } from '../engine/thread.js';
-import { watchPostgresOthers } from './postgres-others.js';
+import { watchPostgresOthers } from './following/postgres-others.js';
 import type { LocalDatabase } from './local-database.js';
 
 export interface LocalPostgresOptions {

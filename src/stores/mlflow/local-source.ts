@@ -2,14 +2,14 @@ import type { Clock } from '../../core/clock.js';
 import type { Logger } from '../../core/logger.js';
 import type { Readers } from '../engine/readers.js';
 import type { Source } from '../sources.js';
-import { createExperimentWriter } from './experiment-writes.js';
+import { createExperimentWriter } from './runs/experiment-writes.js';
 import type { StoreIdentity } from './initialise.js';
 import type { LocalDatabase } from './local-database.js';
-import { createLocalFeed } from './local-feed.js';
-import { startLogCompactor } from './log-compactor.js';
-import { createMlflowLoggedModelWriter } from './logged-model-writer.js';
-import { createMlflowLogStore } from './log-lines-store.js';
-import { createModelFeed } from './model-feed.js';
+import { createLocalFeed } from './following/local-feed.js';
+import { startLogCompactor } from './metric-log/log-compactor.js';
+import { createMlflowLoggedModelWriter } from './traces/logged-model-writer.js';
+import { createMlflowLogStore } from './log-lines/log-lines-store.js';
+import { createModelFeed } from './registry/model-feed.js';
 import {
   createMlflowLoggedModelStore,
   createMlflowRegistryStore,
@@ -18,9 +18,9 @@ import {
   mlflowStatus,
 } from './mlflow-store.js';
 import type { MlflowReader } from './reads.js';
-import { createMlflowRegistryWriter } from './registry-writer.js';
-import { createMlflowRunWriter } from './run-writer.js';
-import { createMlflowTraceWriter } from './trace-writer.js';
+import { createMlflowRegistryWriter } from './registry/registry-writer.js';
+import { createMlflowRunWriter } from './runs/run-writer.js';
+import { createMlflowTraceWriter } from './traces/trace-writer.js';
 import type { MlflowWriter } from './writes.js';
 
 /** RunGraph's own store. */

@@ -11,7 +11,7 @@ import { createPrismaAdapter } from '../engine/sqlite/prisma-adapter.js';
 import { startWriter, type SqliteWriter } from '../engine/sqlite/writer.js';
 import { threadModule } from '../engine/thread.js';
 import type { LocalDatabase } from './local-database.js';
-import { watchOtherWriters } from './other-writers.js';
+import { watchOtherWriters } from './following/other-writers.js';
 
 export interface LocalSqliteOptions {
   readonly dataFolder: string;

@@ -1,5 +1,5 @@
 import { serveReads } from '../engine/read-thread.js';
-import { createArrivalMemory, type ArrivalMemory } from './arrival-memory.js';
+import { createArrivalMemory, type ArrivalMemory } from './following/arrival-memory.js';
 import { readLayout, type MlflowDatabase } from './layout.js';
 import { reads, type ReadName } from './reads.js';
 

@@ -6,11 +6,11 @@ import { toStoreFailure } from '../engine/sqlite/failure.js';
 import { migrateSqlite } from '../engine/sqlite/migrate.js';
 import { openForeign, openWriter, type SqliteHandle } from '../engine/sqlite/open.js';
 import { StoreFailure } from '../store-failure.js';
-import { catchUp } from './catch-up.js';
+import { catchUp } from './following/catch-up.js';
 import { IncompatibleDatabase, readLayout } from './layout.js';
-import { checkRun, type Finding } from './log-check.js';
-import { integrityProblems, orphans, runIdsAfter, type OrphanTable } from './log-check.sql.js';
-import { beginEpoch, rebuildRun, removeOrphans } from './log-rebuild.js';
+import { checkRun, type Finding } from './metric-log/log-check.js';
+import { integrityProblems, orphans, runIdsAfter, type OrphanTable } from './metric-log/log-check.sql.js';
+import { beginEpoch, rebuildRun, removeOrphans } from './metric-log/log-rebuild.js';
 
 /** What a check found. */
 export interface StoreCheck {

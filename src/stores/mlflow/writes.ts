@@ -1,24 +1,24 @@
 import type { Dialect } from '../engine/dialect.js';
 import type { Database } from '../engine/sql.js';
-import { logBatch } from './batch-writes.js';
-import { takeInOthers } from './catch-up.js';
-import { takeInCurves } from './points-of-others.js';
-import { advanceForeignStats, dropForeignStats, fillForeignStats, openForeignStats } from './foreign-stats-writes.js';
-import { beginImport } from './import-begin.js';
-import { importModels, importVersions } from './import-registry-writes.js';
-import { importDataset, importPoints, importRuns } from './import-writes.js';
-import { logDatasetInputs } from './input-writes.js';
+import { logBatch } from './runs/batch-writes.js';
+import { takeInOthers } from './following/catch-up.js';
+import { takeInCurves } from './following/points-of-others.js';
+import { advanceForeignStats, dropForeignStats, fillForeignStats, openForeignStats } from './statistics/foreign-stats-writes.js';
+import { beginImport } from './imports/import-begin.js';
+import { importModels, importVersions } from './imports/import-registry-writes.js';
+import { importDataset, importPoints, importRuns } from './imports/import-writes.js';
+import { logDatasetInputs } from './runs/input-writes.js';
 import { initialise } from './initialise.js';
-import { compactLog } from './log-compaction.js';
-import * as models from './logged-model-writes.js';
-import { logLines } from './log-lines-writes.js';
-import { logMetrics } from './metric-writes.js';
-import { recordRunChanges } from './run-events.sql.js';
-import * as registry from './registry-writes.js';
-import { logSpans } from './span-writes.js';
-import { createTrace, deleteTraces, deleteTraceTag, finishTrace, linkTraces, recordTrace, setTraceTags } from './trace-writes.js';
-import { createRun, deleteRun, deleteTags, logParams, restoreRun, setTags, updateRun } from './run-writes.js';
-import * as versions from './version-writes.js';
+import { compactLog } from './metric-log/log-compaction.js';
+import * as models from './traces/logged-model-writes.js';
+import { logLines } from './log-lines/log-lines-writes.js';
+import { logMetrics } from './metrics/metric-writes.js';
+import { recordRunChanges } from './following/run-events.sql.js';
+import * as registry from './registry/registry-writes.js';
+import { logSpans } from './traces/span-writes.js';
+import { createTrace, deleteTraces, deleteTraceTag, finishTrace, linkTraces, recordTrace, setTraceTags } from './traces/trace-writes.js';
+import { createRun, deleteRun, deleteTags, logParams, restoreRun, setTags, updateRun } from './runs/run-writes.js';
+import * as versions from './registry/version-writes.js';
 
 /** What a write works with: a database inside a transaction, and the time of the request (ms since the epoch). */
 export interface WriteContext {

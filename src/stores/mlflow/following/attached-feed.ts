@@ -1,0 +1,104 @@
+import { createBellBoard, type BellBoard } from '../../../core/bell.js';
+import type { Clock } from '../../../core/clock.js';
+import type { Logger } from '../../../core/logger.js';
+import type { RunFeed } from '../../feed.js';
+import { answerOf } from '../../sources.js';
+import { createEventMemory } from './event-memory.js';
+import { createPolling } from './polling.js';
+import type { Pulse, PulseMark } from './pulse.js';
+import type { MlflowReader } from '../reads.js';
+import { createRunChanges, type RunChange } from './run-changes.js';
+
+/** The feed of a database that somebody else writes. */
+export interface AttachedFeed extends RunFeed {
+  /** Says that the source could not be read: who was passed over is woken by the next look that finds it readable. */
+  readFailed(): void;
+  /** Ends the polling. */
+  close(): Promise<void>;
+}
+
+export interface AttachedFeedNeeds {
+  /** Name of the source. */
+  readonly name: string;
+  readonly reader: MlflowReader;
+  readonly pollIntervalMs: number;
+  readonly clock: Clock;
+  readonly log: Logger;
+}
+
+/**
+ * Follows a database of somebody else by looking at it every `pollIntervalMs` while somebody listens, however many they are.
+ * What happened while nobody did is told when somebody listens again; a new process knows nothing of it.
+ */
+export function createAttachedFeed({ name, reader, pollIntervalMs, clock, log }: AttachedFeedNeeds): AttachedFeed {
+  const { read } = reader;
+  const polling = createPolling({ look, intervalMs: pollIntervalMs, clock });
+  const points = createBellBoard(() => polling.set(points.isHeard || events.isHeard));
+  const events = createBellBoard(() => polling.set(points.isHeard || events.isHeard));
+  const runChanges = createRunChanges(reader);
+  const memory = createEventMemory();
+  let mark: PulseMark | null = null;
+  // Runs are compared only for those who listen to events, and points are looked at more often.
+  let areRunsStale = true;
+  let areRunsAsked = false;
+  let isReachable = true;
+  let wasAnybodyPassedOver = false;
+  let looking: Promise<void> | null = null;
+
+  /** One look at a time: two would tell the same change twice. */
+  function look(): Promise<void> {
+    return (looking ??= lookOnce().finally(() => (looking = null)));
+  }
+
+  async function lookOnce(): Promise<void> {
+    try {
+      await ringForNews();
+      if (!isReachable) log.info({ source: name }, 'the source can be followed again');
+      if (wasAnybodyPassedOver) for (const board of [points, events]) board.ringAll();
+      wasAnybodyPassedOver = false;
+      isReachable = true;
+    } catch (error) {
+      if (isReachable) log.warn({ source: name, err: error }, 'the source cannot be read; whoever follows it waits until it can');
+      isReachable = false;
+    }
+  }
+
+  async function ringForNews(): Promise<void> {
+    const areEventsWanted = events.isHeard || areRunsAsked;
+    const pulse = await read('pulse', { since: mark, followed: points.topics, areTextsWanted: areEventsWanted });
+    areRunsStale ||= pulse.hasChanged || pulse.withTexts.length > 0;
+    if (areRunsStale && areEventsWanted) {
+      const changes = [...(await runChanges.look()), ...pulse.withTexts.map((runId): RunChange => ({ runId, kind: 'UPDATED' }))];
+      for (const runId of memory.append(changes, clock.now())) events.ring(runId);
+      areRunsStale = false;
+      areRunsAsked = false;
+    }
+    mark = pulse.mark;
+    ringFor(pulse, points);
+  }
+
+  return {
+    readFailed: () => (wasAnybodyPassedOver = true),
+    ringsWhenBack: true,
+    epoch: '',
+    eventEpoch: memory.epoch,
+    points,
+    events,
+    pointsAfter: (ranges, limit) => answerOf(name, read('readTail', { ranges, limit })),
+    endOf: (runIds) => answerOf(name, read('tailEnd', runIds)),
+    eventsAfter: (after, limit) => Promise.resolve(memory.after(after, limit)),
+    async endOfEvents() {
+      areRunsAsked = areRunsStale;
+      await look(); // what the runs are now is what changes are compared with
+      if (areRunsStale) await look(); // that look had begun before
+      return memory.end();
+    },
+    close: () => polling.close(),
+  };
+}
+
+function ringFor({ withPoints, isUnclear }: Pulse, points: BellBoard): void {
+  if (withPoints === 'all') points.ringAll();
+  else for (const runId of withPoints) points.ring(runId);
+  if (isUnclear) points.ringUnclear();
+}
