@@ -11,9 +11,12 @@ export class ConfigError extends Error {
   override readonly name = 'ConfigError';
 }
 
+/** What lies at an attached place. */
+export type AttachmentKind = 'mlflow' | 'dashai';
+
 /** A source to attach. */
 export interface AttachmentConfig {
-  readonly kind: 'mlflow';
+  readonly kind: AttachmentKind;
   readonly name: string;
   readonly location: LocationConfig;
   /** Whether tags, names and notes of its runs, and its registry, may be changed. */
@@ -22,9 +25,14 @@ export interface AttachmentConfig {
   readonly artifacts?: readonly ArtifactRoot[];
 }
 
-/** Where an MLflow database is: a file, or a server. Both are only read. */
+/** Where a database is: a file, or a server. `tables` says that they are DashAI's, and in which zone its times are. */
 export type LocationConfig =
-  | { readonly engine: 'sqlite'; readonly path: string; readonly foreign: true }
+  | {
+      readonly engine: 'sqlite';
+      readonly path: string;
+      readonly foreign: true;
+      readonly tables?: { readonly of: 'dashai'; readonly timeZone: string };
+    }
   | { readonly engine: 'postgres' | 'mysql'; readonly url: string; readonly foreign: true };
 
 /** Everything `serve` needs to know. */
@@ -105,6 +113,7 @@ const fileShape = z.strictObject({
   compile: z.boolean().optional(),
   pollIntervalMs: z.number().int().min(minPollIntervalMs).max(maxPollIntervalMs).optional(),
   logLevel: z.string().optional(),
+  dashaiTimeZone: z.string().optional(),
   artifacts: z.string().optional(),
   maxArtifactBytes: z.number().int().min(1).max(maxS3Bytes).optional(),
   sources: z.array(sourceShape).optional(),
@@ -155,7 +164,7 @@ export function readServeConfig(flags: ServeFlags, variables: Environment, inter
     s3: readS3(variables),
     database: readDatabase(flags.database ?? variables.RUNGRAPH_DATABASE ?? file.database),
     durability,
-    attachments: named(asked),
+    attachments: named(asked, readTimeZone(variables.RUNGRAPH_DASHAI_TIME_ZONE ?? file.dashaiTimeZone)),
     subgraphs: flags.subgraph?.length ? flags.subgraph : null,
     demo: flags.demo ?? false,
     // The flag can only switch off: the command line says true when it is absent.
@@ -270,17 +279,18 @@ export function parseAttach(text: string): Asked {
   return { kind, location, name, artifacts, writable: /,writable(,|$)/.test(options ?? '') };
 }
 
-const laterKinds = ['dashai', 'trackio', 'dreamlake', 'mldash'];
+const kinds: readonly string[] = ['mlflow', 'dashai'] satisfies AttachmentKind[];
+const laterKinds = ['trackio', 'dreamlake', 'mldash'];
 
 /** Gives every source a name of its own: the given one, else its kind, numbered when that is taken. */
-function named(asked: readonly Asked[]): AttachmentConfig[] {
+function named(asked: readonly Asked[], timeZone: string): AttachmentConfig[] {
   const given = new Set(asked.map(({ name }) => name));
   const taken = new Set(['local']);
   return asked.map(({ kind, location, name, writable, artifacts }) => {
-    if (kind !== 'mlflow') {
+    if (!isKind(kind)) {
       const known = laterKinds.includes(kind)
-        ? 'this version attaches MLflow databases only'
-        : `did you mean ${nearest(kind, ['mlflow'])}?`;
+        ? 'this version attaches MLflow databases and DashAI homes only'
+        : `did you mean ${nearest(kind, kinds)}?`;
       throw new ConfigError(`Sources of kind ${kind} cannot be attached: ${known}.`);
     }
     const unique = name ?? freeName(kind, new Set([...taken, ...given]));
@@ -289,16 +299,21 @@ function named(asked: readonly Asked[]): AttachmentConfig[] {
     }
     if (taken.has(unique)) throw new ConfigError(`Two sources are called ${unique}; give one of them another name.`);
     taken.add(unique);
+    if (kind === 'dashai' && (writable || artifacts.length > 0)) {
+      throw new ConfigError(`The DashAI home ${unique} can only be read: it takes neither writable nor artifacts=.`);
+    }
     const roots = artifacts.map((place) => artifactRoot(place, `artifacts= of ${unique}`));
     return {
       kind,
       name: unique,
-      location: databaseLocation(location),
+      location: kind === 'dashai' ? homeLocation(location, timeZone) : databaseLocation(location),
       ...(writable && { isWritable: true }),
       ...(roots.length > 0 && { artifacts: roots }),
     };
   });
 }
+
+const isKind = (kind: string): kind is AttachmentKind => kinds.includes(kind);
 
 function freeName(kind: string, taken: ReadonlySet<string | undefined>): string {
   for (let number = 1; ; number++) {
@@ -313,6 +328,22 @@ function databaseLocation(location: string): LocationConfig {
   if (scheme === 'postgresql' || scheme === 'postgres') return { engine: 'postgres', url: `postgresql://${rest ?? ''}`, foreign: true };
   if (scheme === 'mysql' || scheme === 'mariadb') return { engine: 'mysql', url: `mysql://${rest ?? ''}`, foreign: true };
   return { engine: 'sqlite', path: sqlitePath(location), foreign: true };
+}
+
+/** The database of a DashAI home: the folder, or the file in it. */
+function homeLocation(location: string, timeZone: string): LocationConfig {
+  const path = sqlitePath(location);
+  const isFile = path.endsWith('.sqlite') || path.endsWith('.db');
+  return { engine: 'sqlite', path: isFile ? path : join(path, 'db.sqlite'), foreign: true, tables: { of: 'dashai', timeZone } };
+}
+
+/** Times of DashAI are those of its host's clock; without another word that host is this one. */
+function readTimeZone(name: string | undefined): string {
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone: name || undefined }).resolvedOptions().timeZone;
+  } catch {
+    throw new ConfigError(`dashaiTimeZone (RUNGRAPH_DASHAI_TIME_ZONE) must be a zone such as America/Santiago; got ${name}.`);
+  }
 }
 
 function readDatabase(url: string | undefined): string | null {

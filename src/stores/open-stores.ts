@@ -4,6 +4,7 @@ import type { Clock } from '../core/clock.js';
 import type { Logger } from '../core/logger.js';
 import { openArtifacts, type ArtifactOptions } from './artifacts/open-artifacts.js';
 import type { RunArtifacts } from './artifacts/run-artifacts.js';
+import { attachDashai } from './dashai/attached-home.js';
 import type { DatabaseLocation } from './engine/location.js';
 import { startReaders, type Readers } from './engine/readers.js';
 import type { Durability } from './engine/sqlite/open.js';
@@ -22,7 +23,7 @@ import { createTraceStores, type TraceStores } from './trace-stores.js';
 
 /** A place to attach; `kind` says what lies there. */
 export interface Attachment {
-  readonly kind: 'mlflow';
+  readonly kind: 'mlflow' | 'dashai';
   readonly name: string;
   readonly location: DatabaseLocation;
   /** Whether tags, names and notes of its runs, and its registry, may be changed; not unless it is said. */
@@ -64,14 +65,16 @@ export async function openStores(options: StoreOptions): Promise<Stores> {
   const readers = openReaders(options);
   const local = await openLocalSource(readers, await openLocalDatabase(options), options);
   const attached = options.attachments.map(({ name, location, isWritable }) =>
-    attachMlflow(readers, { ...options, name, location, isWritable: isWritable ?? false, own: local.database }),
+    location.engine === 'sqlite' && location.tables
+      ? attachDashai(readers, { ...options, name, location })
+      : attachMlflow(readers, { ...options, name, location, isWritable: isWritable ?? false, own: local.database }),
   );
   const sweeper = sweepForeignStats({ writer: local.database, attached: options.attachments.map(({ name }) => name), clock, log });
   const sources = createSources([local.source, ...attached.map(({ source }) => source)]);
   const artifacts = openArtifacts({
     ...options,
     sources,
-    attached: options.attachments.map(({ location, ...attachment }) => ({
+    attached: options.attachments.filter(({ kind }) => kind === 'mlflow').map(({ location, ...attachment }) => ({
       ...attachment,
       folder: location.engine === 'sqlite' ? dirname(location.path) : null,
     })),

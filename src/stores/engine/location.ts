@@ -3,6 +3,15 @@ export interface SqliteFile {
   readonly engine: 'sqlite';
   readonly path: string;
   readonly foreign: boolean;
+  /** Whose tables it has; MLflow's where it is not said. */
+  readonly tables?: DashaiTables;
+}
+
+/** Tables of a DashAI home, which are read as if they were MLflow's. */
+export interface DashaiTables {
+  readonly of: 'dashai';
+  /** IANA name of the zone in which its times are. */
+  readonly timeZone: string;
 }
 
 /** A database behind a server. `foreign` ones are read in read-only transactions. */

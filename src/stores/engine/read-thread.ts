@@ -22,7 +22,8 @@ export interface OpenDatabase<Layout> {
   forget(): void;
 }
 
-export type ReadLayout<Layout> = (db: Database, dialect: Dialect) => Promise<Layout>;
+/** Looks at a database when it is opened, and whenever its schema changed. */
+export type ReadLayout<Layout> = (db: Database, dialect: Dialect, location: DatabaseLocation) => Promise<Layout>;
 
 /** What a read thread can answer, for one kind of database. */
 export interface ReadService<Layout> {

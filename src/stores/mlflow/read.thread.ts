@@ -1,3 +1,4 @@
+import { readDashaiLayout } from '../dashai/dashai-layout.js';
 import { serveReads } from '../engine/read-thread.js';
 import { createArrivalMemory, type ArrivalMemory } from './following/arrival-memory.js';
 import { readLayout, type MlflowDatabase } from './layout.js';
@@ -12,7 +13,8 @@ function arrivalsOf(source: string): ArrivalMemory {
 }
 
 serveReads({
-  readLayout,
+  readLayout: (db, dialect, location) =>
+    location.engine === 'sqlite' && location.tables ? readDashaiLayout(db, dialect, location.tables) : readLayout(db, dialect),
   answer(database, { name, input, source }) {
     const read = reads[name as ReadName] as (database: MlflowDatabase, input: unknown) => Promise<unknown>;
     return read({ ...database, source, arrivals: arrivalsOf(source) }, input);

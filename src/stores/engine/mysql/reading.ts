@@ -15,7 +15,8 @@ const connectTimeoutMs = 2_000;
 const statementTimeoutMs = 60_000;
 
 /** Reads a MySQL or MariaDB database; every statement is one short transaction. */
-export function openMysql<Layout>({ url, foreign }: NetworkedDatabase, readLayout: ReadLayout<Layout>): OpenDatabase<Layout> {
+export function openMysql<Layout>(location: NetworkedDatabase, readLayout: ReadLayout<Layout>): OpenDatabase<Layout> {
+  const { url, foreign } = location;
   let pool: ReturnType<typeof openPool> | null = null;
   // Not before somebody asks: what is wrong with the address is then told as any other failure, and may be right the next time.
   const connection = () =>
@@ -23,7 +24,7 @@ export function openMysql<Layout>({ url, foreign }: NetworkedDatabase, readLayou
   const db = mysqlDatabase(connection, statementTimeoutMs + connectTimeoutMs);
   const layout = createSeenLayout(async () => {
     await requireVersion(db);
-    return readLayout(db, mysqlDialect);
+    return readLayout(db, mysqlDialect, location);
   });
   return {
     dialect: mysqlDialect,

@@ -13,9 +13,10 @@ const connectTimeoutMs = 2_000;
 const statementTimeoutMs = 60_000;
 
 /** Reads a PostgreSQL database; every statement is one short transaction. */
-export function openPostgres<Layout>({ url, foreign }: NetworkedDatabase, readLayout: ReadLayout<Layout>): OpenDatabase<Layout> {
+export function openPostgres<Layout>(location: NetworkedDatabase, readLayout: ReadLayout<Layout>): OpenDatabase<Layout> {
+  const { url, foreign } = location;
   const db = postgresDatabase(openPool({ url, max: connectionsPerThread, readOnly: foreign, connectTimeoutMs, statementTimeoutMs }));
-  const layout = createSeenLayout(() => readLayout(db, postgresDialect));
+  const layout = createSeenLayout(() => readLayout(db, postgresDialect, location));
   return {
     dialect: postgresDialect,
     current: async () => ({ db, layout: await layout.current() }),

@@ -16,7 +16,8 @@ interface OpenFile<Layout> {
 }
 
 /** Reads a SQLite file on one connection; a replaced file is opened anew, a changed schema looked at again. */
-export function openSqlite<Layout>({ path, foreign }: SqliteFile, readLayout: ReadLayout<Layout>): OpenDatabase<Layout> {
+export function openSqlite<Layout>(location: SqliteFile, readLayout: ReadLayout<Layout>): OpenDatabase<Layout> {
+  const { path, foreign } = location;
   let file: OpenFile<Layout> | null = null;
 
   async function current(): Promise<OpenFile<Layout>> {
@@ -27,7 +28,7 @@ export function openSqlite<Layout>({ path, foreign }: SqliteFile, readLayout: Re
     }
     const schemaVersion = await schemaVersionOf(file.connection);
     if (schemaVersion !== file.schemaVersion) {
-      file.layout = await readLayout(file.connection, sqliteDialect);
+      file.layout = await readLayout(file.connection, sqliteDialect, location);
       file.schemaVersion = schemaVersion;
     }
     return file;
@@ -37,7 +38,7 @@ export function openSqlite<Layout>({ path, foreign }: SqliteFile, readLayout: Re
     const connection = new SqliteConnection(foreign ? openForeign(path) : openReader(path));
     try {
       const schemaVersion = await schemaVersionOf(connection);
-      return { connection, inode, schemaVersion, layout: await readLayout(connection, sqliteDialect) };
+      return { connection, inode, schemaVersion, layout: await readLayout(connection, sqliteDialect, location) };
     } catch (error) {
       connection.close();
       throw error;

@@ -1,0 +1,58 @@
+import type { Clock } from '../../core/clock.js';
+import type { Logger } from '../../core/logger.js';
+import type { SqliteFile } from '../engine/location.js';
+import type { Readers } from '../engine/readers.js';
+import { createAttachedFeed } from '../mlflow/following/attached-feed.js';
+import {
+  createMlflowLoggedModelStore,
+  createMlflowRegistryStore,
+  createMlflowRunStore,
+  createMlflowTraceStore,
+  mlflowStatus,
+} from '../mlflow/mlflow-store.js';
+import type { MlflowReader, ReadInput, ReadName, ReadOutput } from '../mlflow/reads.js';
+import type { Source } from '../sources.js';
+import { StoreFailure } from '../store-failure.js';
+
+export interface AttachHomeOptions {
+  readonly name: string;
+  /** The home's `db.sqlite`. */
+  readonly location: SqliteFile;
+  readonly pollIntervalMs: number;
+  readonly clock: Clock;
+  readonly log: Logger;
+}
+
+/** A DashAI home that was attached. It is only read, and need not exist yet. */
+export function attachDashai(readers: Readers, options: AttachHomeOptions): { readonly source: Source; close(): Promise<void> } {
+  const { name, location, clock } = options;
+  const reader: MlflowReader = {
+    async read<Name extends ReadName>(operation: Name, input: ReadInput<Name>) {
+      try {
+        return await readers.read<ReadOutput<Name>>({ database: location, source: name, name: operation, input });
+      } catch (error) {
+        if (error instanceof StoreFailure) feed.readFailed();
+        throw error;
+      }
+    },
+  };
+  const feed = createAttachedFeed({ ...options, reader });
+  const source: Source = {
+    name,
+    kind: 'DASHAI',
+    location: location.path,
+    layout: 'dashai (SQLite)',
+    connectedAt: clock.now(),
+    runs: createMlflowRunStore(reader),
+    registry: createMlflowRegistryStore(reader),
+    traces: createMlflowTraceStore(reader),
+    loggedModels: createMlflowLoggedModelStore(reader),
+    writer: null,
+    registryWriter: null,
+    traceWriter: null,
+    loggedModelWriter: null,
+    feed,
+    status: () => mlflowStatus(reader),
+  };
+  return { source, close: () => feed.close() };
+}

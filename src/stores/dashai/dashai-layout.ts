@@ -1,0 +1,25 @@
+import type { Dialect } from '../engine/dialect.js';
+import type { DashaiTables } from '../engine/location.js';
+import { raw, type Database } from '../engine/sql.js';
+import { readLayout, type MlflowLayout } from '../mlflow/layout.js';
+import { readHomeLayout, type HomeLayout } from './home-layout.js';
+import { localTimeReader } from './local-time.sql.js';
+import { mlflowViews } from './mlflow-views.sql.js';
+
+/** A DashAI database: seen as MLflow's, and as what it is. */
+export interface DashaiLayout extends MlflowLayout {
+  readonly home: HomeLayout;
+}
+
+/**
+ * Looks at a DashAI database and makes the views through which it is read on this connection.
+ * @throws IncompatibleDatabase when it is none, or one from before 0.9
+ */
+export async function readDashaiLayout(db: Database, dialect: Dialect, { timeZone }: DashaiTables): Promise<DashaiLayout> {
+  const home = await readHomeLayout(db);
+  for (const [name, { text }] of mlflowViews(home, localTimeReader(timeZone))) {
+    await db.run(raw(`DROP VIEW IF EXISTS temp.${name}`));
+    await db.run(raw(`CREATE TEMP VIEW ${name} AS ${text}`));
+  }
+  return { ...(await readLayout(db, dialect)), home };
+}
