@@ -58,7 +58,8 @@ function copy(stores: ImportStores, { experiment, prefix, origin }: ImportFlags,
  */
 function realLocation({ attachments, dataFolder, database }: ServeConfig): DatabaseLocation {
   const { kind, location } = attachments.at(-1)!;
-  if (kind !== 'mlflow') throw new ConfigError('Only MLflow databases can be imported: mlflow=PATH, mlflow=postgresql://… or mlflow=mysql://….');
+  if (kind !== 'mlflow')
+    throw new ConfigError('Only MLflow databases can be imported: mlflow=PATH, mlflow=postgresql://… or mlflow=mysql://….');
   if (location.engine !== 'sqlite') {
     if (location.url === database)
       throw new ConfigError('The database is the store that would be imported into; choose another --database.');

@@ -1,7 +1,11 @@
 import { fail } from './errors.js';
 
 /** The types that have a global id, in the words of the schema. */
-export const nodeTypes = ['Source', 'Experiment', 'Run', 'Trace', 'RegisteredModel', 'ModelVersion'] as const;
+export const nodeTypes = [
+  ...(['Source', 'Experiment', 'Run', 'Trace', 'RegisteredModel', 'ModelVersion'] as const),
+  ...(['ModelSession', 'DashaiDataset', 'Prediction', 'GlobalExplainer', 'LocalExplainer'] as const),
+  ...(['Notebook', 'Explorer', 'Converter', 'GenerativeSession', 'GenerativeProcess', 'Plugin', 'Pipeline'] as const),
+] as const;
 export type NodeType = (typeof nodeTypes)[number];
 
 /** A thing in a source: the source's name, and the id the source itself gives it. */

@@ -5,6 +5,7 @@ import type { Stores } from '../stores/open-stores.js';
 const domains = {
   runs: async () => (await import('../domains/runs/index.js')).runsDomain,
   registry: async () => (await import('../domains/registry/index.js')).registryDomain,
+  dashai: async () => (await import('../domains/dashai/index.js')).dashaiDomain,
   ops: async () => (await import('../domains/ops/index.js')).opsDomain,
 } satisfies Record<string, () => Promise<Domain<Stores>>>;
 

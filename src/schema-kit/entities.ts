@@ -31,6 +31,15 @@ export class Run extends Node {}
 export class Trace extends Node {}
 
 @Directive('@key(fields: "id")')
+@ObjectType({
+  implements: Node,
+  simpleResolvers: true,
+  description:
+    'A DashAI model session: a dataset, a task and its columns, and the runs that were trained on them. It is an experiment, too.',
+})
+export class ModelSession extends Node {}
+
+@Directive('@key(fields: "id")')
 @ObjectType({ implements: Node, simpleResolvers: true, description: 'A model in a model registry.' })
 export class RegisteredModel extends Node {}
 

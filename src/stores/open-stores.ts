@@ -5,6 +5,7 @@ import type { Logger } from '../core/logger.js';
 import { openArtifacts, type ArtifactOptions } from './artifacts/open-artifacts.js';
 import type { RunArtifacts } from './artifacts/run-artifacts.js';
 import { attachDashai } from './dashai/attached-home.js';
+import { createDashaiStores, type DashaiStores } from './dashai-stores.js';
 import type { DatabaseLocation } from './engine/location.js';
 import { startReaders, type Readers } from './engine/readers.js';
 import type { Durability } from './engine/sqlite/open.js';
@@ -54,6 +55,7 @@ export interface Stores {
   readonly registry: RegistryStores;
   readonly artifacts: RunArtifacts;
   readonly traces: TraceStores;
+  readonly dashai: DashaiStores;
   /** Signs cursors; kept with the data. */
   readonly cursorSecret: string;
   close(): Promise<void>;
@@ -74,10 +76,12 @@ export async function openStores(options: StoreOptions): Promise<Stores> {
   const artifacts = openArtifacts({
     ...options,
     sources,
-    attached: options.attachments.filter(({ kind }) => kind === 'mlflow').map(({ location, ...attachment }) => ({
-      ...attachment,
-      folder: location.engine === 'sqlite' ? dirname(location.path) : null,
-    })),
+    attached: options.attachments
+      .filter(({ kind }) => kind === 'mlflow')
+      .map(({ location, ...attachment }) => ({
+        ...attachment,
+        folder: location.engine === 'sqlite' ? dirname(location.path) : null,
+      })),
   });
   return {
     sources,
@@ -85,6 +89,7 @@ export async function openStores(options: StoreOptions): Promise<Stores> {
     registry: createRegistryStores(sources),
     artifacts,
     traces: createTraceStores(sources),
+    dashai: createDashaiStores(sources),
     cursorSecret: local.identity.cursorSecret,
     async close() {
       await Promise.all([sweeper.close(), ...attached.map((one) => one.close())]); // they write to the local one

@@ -13,6 +13,7 @@ import { LogLineConnectionResolver } from './log-line.type.js';
 import { MetricMutation } from './metric.mutation.js';
 import { MetricSubscription } from './metric.subscription.js';
 import { ExperimentConnectionResolver, RunConnectionResolver } from './run-connection.js';
+import { ModelSessionRunsResolver } from './model-session-runs.resolver.js';
 import { RunEventSubscription } from './run-event.subscription.js';
 import { RunGroupResolver } from './run-group.resolver.js';
 import { RunMutation } from './run.mutation.js';
@@ -33,6 +34,7 @@ export const runsDomain = defineDomain<Stores>({
     SeriesResolver,
     ExperimentResolver,
     ExperimentConnectionResolver,
+    ModelSessionRunsResolver,
     RunGroupResolver,
     ExperimentMutation,
     RunMutation,
@@ -55,6 +57,6 @@ export const runsDomain = defineDomain<Stores>({
     TraceMutation,
   ],
   types: [Run, Experiment, Trace],
-  references: { Run: loadRun, Experiment: loadExperiment, Trace: loadTrace },
+  references: { Run: loadRun, Experiment: loadExperiment, Trace: loadTrace, ModelSession: async (id) => ({ id }) },
   owns: ['Run', 'Experiment', 'Trace'],
 });

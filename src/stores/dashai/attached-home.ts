@@ -10,9 +10,10 @@ import {
   createMlflowTraceStore,
   mlflowStatus,
 } from '../mlflow/mlflow-store.js';
-import type { MlflowReader, ReadInput, ReadName, ReadOutput } from '../mlflow/reads.js';
+import type { MlflowReader } from '../mlflow/reads.js';
 import type { Source } from '../sources.js';
 import { StoreFailure } from '../store-failure.js';
+import { createDashaiStore, type DashaiReader } from './dashai-reads.js';
 
 export interface AttachHomeOptions {
   readonly name: string;
@@ -26,10 +27,10 @@ export interface AttachHomeOptions {
 /** A DashAI home that was attached. It is only read, and need not exist yet. */
 export function attachDashai(readers: Readers, options: AttachHomeOptions): { readonly source: Source; close(): Promise<void> } {
   const { name, location, clock } = options;
-  const reader: MlflowReader = {
-    async read<Name extends ReadName>(operation: Name, input: ReadInput<Name>) {
+  const reader: MlflowReader & DashaiReader = {
+    async read(operation: string, input: unknown): Promise<never> {
       try {
-        return await readers.read<ReadOutput<Name>>({ database: location, source: name, name: operation, input });
+        return await readers.read<never>({ database: location, source: name, name: operation, input });
       } catch (error) {
         if (error instanceof StoreFailure) feed.readFailed();
         throw error;
@@ -52,6 +53,7 @@ export function attachDashai(readers: Readers, options: AttachHomeOptions): { re
     traceWriter: null,
     loggedModelWriter: null,
     feed,
+    dashai: createDashaiStore(reader),
     status: () => mlflowStatus(reader),
   };
   return { source, close: () => feed.close() };

@@ -1,6 +1,6 @@
 import type { Dialect } from '../engine/dialect.js';
 import type { DashaiTables } from '../engine/location.js';
-import { raw, type Database } from '../engine/sql.js';
+import { raw, type Database, type Sql } from '../engine/sql.js';
 import { readLayout, type MlflowLayout } from '../mlflow/layout.js';
 import { readHomeLayout, type HomeLayout } from './home-layout.js';
 import { localTimeReader } from './local-time.sql.js';
@@ -9,6 +9,8 @@ import { mlflowViews } from './mlflow-views.sql.js';
 /** A DashAI database: seen as MLflow's, and as what it is. */
 export interface DashaiLayout extends MlflowLayout {
   readonly home: HomeLayout;
+  /** Milliseconds since the epoch of a column that holds its host's local time. */
+  toMs(column: Sql): Sql;
 }
 
 /**
@@ -17,9 +19,10 @@ export interface DashaiLayout extends MlflowLayout {
  */
 export async function readDashaiLayout(db: Database, dialect: Dialect, { timeZone }: DashaiTables): Promise<DashaiLayout> {
   const home = await readHomeLayout(db);
-  for (const [name, { text }] of mlflowViews(home, localTimeReader(timeZone))) {
+  const toMs = localTimeReader(timeZone);
+  for (const [name, { text }] of mlflowViews(home, toMs)) {
     await db.run(raw(`DROP VIEW IF EXISTS temp.${name}`));
     await db.run(raw(`CREATE TEMP VIEW ${name} AS ${text}`));
   }
-  return { ...(await readLayout(db, dialect)), home };
+  return { ...(await readLayout(db, dialect)), home, toMs };
 }

@@ -33,7 +33,8 @@ export async function readHomeLayout(db: Database): Promise<HomeLayout> {
   for (const [table, names] of Object.entries(required)) {
     if (!has(table)) throw new IncompatibleDatabase(`This is not a DashAI database: it has no table ${table}.`);
     const missing = names.find((name) => !has(table, name));
-    if (missing !== undefined) throw new IncompatibleDatabase(`This is not a DashAI database that is known here: it has no ${table}.${missing}.`);
+    if (missing !== undefined)
+      throw new IncompatibleDatabase(`This is not a DashAI database that is known here: it has no ${table}.${missing}.`);
   }
   return { has };
 }

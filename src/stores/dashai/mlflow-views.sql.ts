@@ -15,8 +15,7 @@ import type { HomeLayout } from './home-layout.js';
  */
 export function mlflowViews(home: HomeLayout, toMs: (column: Sql) => Sql): ReadonlyMap<string, Sql> {
   const column = (table: string, name: string, alias: string) => raw(home.has(table, name) ? `${alias}.${name}` : 'NULL');
-  const time = (table: string, name: string, alias: string) =>
-    home.has(table, name) ? toMs(raw(`${alias}.${name}`)) : raw('NULL');
+  const time = (table: string, name: string, alias: string) => (home.has(table, name) ? toMs(raw(`${alias}.${name}`)) : raw('NULL'));
   const tag = (owner: string, table: string, name: string, key: string) =>
     sql`SELECT ${raw(owner)}, '${raw(key)}' AS key, CAST(${column(table, name, 'x')} AS TEXT) AS value FROM ${raw(table)} x
       WHERE COALESCE(${column(table, name, 'x')}, '') <> ''`;
@@ -99,7 +98,10 @@ const storedValue = raw('COALESCE(m.value, 0.0) AS value, m.value IS NULL AS is_
  * none (such a word stands within a text) it is read as JSON5, in which NaN is null.
  */
 function readableJson(text: Sql): Sql {
-  const quoted = ['NaN', 'Infinity', '-Infinity'].reduce((before, word) => sql`replace(${before}, ': ${raw(word)}', ': "${raw(word)}"')`, text);
+  const quoted = ['NaN', 'Infinity', '-Infinity'].reduce(
+    (before, word) => sql`replace(${before}, ': ${raw(word)}', ': "${raw(word)}"')`,
+    text,
+  );
   return sql`CASE WHEN json_valid(${quoted}) AND json_type(${quoted}) = 'object' THEN ${quoted}
     WHEN json_valid(${text}, 2) AND json_type(${text}) = 'object' THEN ${text} ELSE '{}' END`;
 }

@@ -1,3 +1,4 @@
+import { dashaiReads, isDashaiRead } from '../dashai/dashai-reads.js';
 import { readDashaiLayout } from '../dashai/dashai-layout.js';
 import { serveReads } from '../engine/read-thread.js';
 import { createArrivalMemory, type ArrivalMemory } from './following/arrival-memory.js';
@@ -16,7 +17,10 @@ serveReads({
   readLayout: (db, dialect, location) =>
     location.engine === 'sqlite' && location.tables ? readDashaiLayout(db, dialect, location.tables) : readLayout(db, dialect),
   answer(database, { name, input, source }) {
-    const read = reads[name as ReadName] as (database: MlflowDatabase, input: unknown) => Promise<unknown>;
+    const read = (isDashaiRead(name) ? dashaiReads[name] : reads[name as ReadName]) as (
+      database: MlflowDatabase,
+      input: unknown,
+    ) => Promise<unknown>;
     return read({ ...database, source, arrivals: arrivalsOf(source) }, input);
   },
 });

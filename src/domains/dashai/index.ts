@@ -1,0 +1,82 @@
+import { ModelSession } from '../../schema-kit/entities.js';
+import { defineDomain } from '../../schema-kit/domain.js';
+import type { Stores } from '../../stores/open-stores.js';
+import { DashaiRunResolver, RunDashaiResolver } from './dashai-run.type.js';
+import { DashaiDatasetConnectionResolver, DashaiDatasetResolver } from './dataset.resolver.js';
+import { DashaiDataset } from './dataset.type.js';
+import { GlobalExplainer, GlobalExplainerResolver, LocalExplainer, LocalExplainerResolver } from './explainer.type.js';
+import {
+  GenerativeProcess,
+  GenerativeProcessResolver,
+  GenerativeSession,
+  GenerativeSessionConnectionResolver,
+  GenerativeSessionResolver,
+} from './generative.type.js';
+import { loadNode } from './loaders.js';
+import {
+  ExperimentModelSessionResolver,
+  ModelSessionConnectionResolver,
+  ModelSessionResolver,
+  RunModelSessionResolver,
+} from './model-session.resolver.js';
+import { ConverterResolver, ExplorerResolver, NotebookConnectionResolver, NotebookResolver } from './notebook.resolver.js';
+import { Converter, Explorer, Notebook } from './notebook.type.js';
+import { Pipeline, PipelineConnectionResolver, Plugin, PluginConnectionResolver, PluginResolver } from './plugin.type.js';
+import { Prediction, PredictionConnectionResolver, PredictionResolver } from './prediction.type.js';
+import { sourceField } from './row-type.js';
+
+const types = [
+  ...[ModelSession, DashaiDataset, Prediction, GlobalExplainer, LocalExplainer],
+  ...[Notebook, Explorer, Converter, GenerativeSession, GenerativeProcess, Plugin, Pipeline],
+];
+
+/** DashAI homes: model sessions and what belongs to them, notebooks, generative sessions, plugins. Adds `Run.dashai`. */
+export const dashaiDomain = defineDomain<Stores>({
+  name: 'dashai',
+  resolvers: [
+    ModelSessionResolver,
+    ModelSessionConnectionResolver,
+    RunModelSessionResolver,
+    ExperimentModelSessionResolver,
+    RunDashaiResolver,
+    DashaiRunResolver,
+    DashaiDatasetResolver,
+    DashaiDatasetConnectionResolver,
+    PredictionResolver,
+    PredictionConnectionResolver,
+    GlobalExplainerResolver,
+    LocalExplainerResolver,
+    NotebookResolver,
+    NotebookConnectionResolver,
+    ExplorerResolver,
+    ConverterResolver,
+    GenerativeSessionResolver,
+    GenerativeSessionConnectionResolver,
+    GenerativeProcessResolver,
+    PluginResolver,
+    PluginConnectionResolver,
+    PipelineConnectionResolver,
+    ...types.map((type) => sourceField(() => type)),
+  ],
+  types,
+  references: {
+    ModelSession: loadNode('ModelSession'),
+    DashaiDataset: loadNode('DashaiDataset'),
+    Prediction: loadNode('Prediction'),
+    GlobalExplainer: loadNode('GlobalExplainer'),
+    LocalExplainer: loadNode('LocalExplainer'),
+    Notebook: loadNode('Notebook'),
+    Explorer: loadNode('Explorer'),
+    Converter: loadNode('Converter'),
+    GenerativeSession: loadNode('GenerativeSession'),
+    GenerativeProcess: loadNode('GenerativeProcess'),
+    Plugin: loadNode('Plugin'),
+    Pipeline: loadNode('Pipeline'),
+    Run: async (id) => ({ id }),
+    Experiment: async (id) => ({ id }),
+  },
+  owns: [
+    ...(['ModelSession', 'DashaiDataset', 'Prediction', 'GlobalExplainer', 'LocalExplainer'] as const),
+    ...(['Notebook', 'Explorer', 'Converter', 'GenerativeSession', 'GenerativeProcess', 'Plugin', 'Pipeline'] as const),
+  ],
+});

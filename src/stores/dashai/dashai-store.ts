@@ -1,0 +1,41 @@
+import type { NativeRef } from '../../core/ids.js';
+import type { StringCondition, TimeCondition } from '../conditions.js';
+import type { Page, PageRequest, SortDirection } from '../page.js';
+import type { DashaiRow, DashaiTable } from './tables.js';
+
+/** A row of a DashAI database, with where it is. */
+export interface DashaiRecord<Name extends DashaiTable> extends NativeRef {
+  readonly row: DashaiRow<Name>;
+}
+
+/** Which rows of a table. All given members hold together. `text` and `time` name properties of the table. */
+export interface RowFilter {
+  readonly and?: readonly RowFilter[] | null;
+  readonly or?: readonly RowFilter[] | null;
+  readonly not?: RowFilter | null;
+  readonly source?: StringCondition | null;
+  readonly text?: Readonly<Record<string, StringCondition>>;
+  readonly time?: Readonly<Record<string, TimeCondition>>;
+}
+
+/** `ID` is the number of the row. A table without such a column has it missing in every row. */
+export type RowOrderField = 'NAME' | 'CREATED_AT' | 'UPDATED_AT' | 'ID';
+
+export interface RowQuery<Name extends DashaiTable> {
+  readonly table: Name;
+  readonly filter: RowFilter;
+  readonly orderBy: readonly { readonly field: RowOrderField; readonly direction: SortDirection }[];
+}
+
+/** What one DashAI home answers besides its runs. */
+export interface DashaiStore {
+  page<Name extends DashaiTable>(query: RowQuery<Name>, request: PageRequest): Promise<Page<DashaiRecord<Name>>>;
+  count(table: DashaiTable, filter: RowFilter): Promise<number>;
+  /** Rows by their numbers, in no particular order; unknown ones are absent. */
+  rowsByIds<Name extends DashaiTable>(table: Name, ids: readonly string[]): Promise<DashaiRecord<Name>[]>;
+  /**
+   * Rows that name these owners in a column, in the order of `owners`, each by number.
+   * @param property of the table that holds the owner's number
+   */
+  rowsOfOwners<Name extends DashaiTable>(table: Name, property: string, owners: readonly string[]): Promise<DashaiRecord<Name>[][]>;
+}
