@@ -1646,14 +1646,26 @@ export type NodeQueryVariables = Exact<{
 
 
 export type NodeQuery = { node:
+    | { __typename: 'Converter', id: string }
+    | { __typename: 'DashaiDataset', id: string }
     | (
       { __typename: 'Experiment', id: string }
       & ExperimentFieldsFragment
     )
+    | { __typename: 'Explorer', id: string }
+    | { __typename: 'GenerativeProcess', id: string }
+    | { __typename: 'GenerativeSession', id: string }
+    | { __typename: 'GlobalExplainer', id: string }
+    | { __typename: 'LocalExplainer', id: string }
+    | { __typename: 'ModelSession', id: string }
     | (
       { __typename: 'ModelVersion', id: string, versionStatus: string, versionAliases: Array<string> }
       & ModelVersionPartsFragment
     )
+    | { __typename: 'Notebook', id: string }
+    | { __typename: 'Pipeline', id: string }
+    | { __typename: 'Plugin', id: string }
+    | { __typename: 'Prediction', id: string }
     | (
       { __typename: 'RegisteredModel', id: string }
       & RegisteredModelFieldsFragment
@@ -1675,14 +1687,26 @@ export type NodesQueryVariables = Exact<{
 
 
 export type NodesQuery = { nodes: Array<
+    | { __typename: 'Converter', id: string }
+    | { __typename: 'DashaiDataset', id: string }
     | (
       { __typename: 'Experiment', id: string }
       & ExperimentFieldsFragment
     )
+    | { __typename: 'Explorer', id: string }
+    | { __typename: 'GenerativeProcess', id: string }
+    | { __typename: 'GenerativeSession', id: string }
+    | { __typename: 'GlobalExplainer', id: string }
+    | { __typename: 'LocalExplainer', id: string }
+    | { __typename: 'ModelSession', id: string }
     | (
       { __typename: 'ModelVersion', id: string, versionStatus: string, versionAliases: Array<string> }
       & ModelVersionPartsFragment
     )
+    | { __typename: 'Notebook', id: string }
+    | { __typename: 'Pipeline', id: string }
+    | { __typename: 'Plugin', id: string }
+    | { __typename: 'Prediction', id: string }
     | (
       { __typename: 'RegisteredModel', id: string }
       & RegisteredModelFieldsFragment
