@@ -7,7 +7,7 @@ import { errorsPage } from './errors-page.mjs';
 import { program, root, runNode } from './tool.mjs';
 
 const check = process.argv.includes('--check');
-const domains = ['runs', 'registry', 'ops'];
+const domains = ['runs', 'registry', 'dashai', 'ops'];
 const target = check ? mkdtempSync(join(tmpdir(), 'rungraph-generate-')) : root;
 const drifted = [];
 

@@ -18,7 +18,7 @@ export const serveCommand = (start: (flags: ServeFlags) => Promise<void>): Comma
       'attach a source: mlflow=PATH, mlflow=postgresql://… or mlflow=mysql://…, with ,name=NAME ,writable for tags, notes and the registry, ,artifacts=PLACE (repeatable)',
       collect,
     )
-    .option('--subgraph <domain>', 'serve only this domain, for a gateway: runs, registry or ops (repeatable)', collect)
+    .option('--subgraph <domain>', 'serve only this domain, for a gateway: runs, registry, dashai or ops (repeatable)', collect)
     .option('--demo', 'when the store is empty, train a few small models to look at')
     .option('--poll-interval <ms>', 'how often attached sources are looked at while somebody follows them (default 1000, at least 250)')
     .option('--no-compile', 'interpret documents instead of compiling them')

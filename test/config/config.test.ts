@@ -247,8 +247,10 @@ describe('--attach', () => {
     ['no kind', ['/a.db'], 'KIND=LOCATION'],
     ['no location', ['mlflow='], 'KIND=LOCATION'],
     ['an unknown kind', ['mlfow=/a'], 'did you mean mlflow?'],
-    ['a kind of later versions', ['trackio=~/x'], 'this version attaches MLflow databases only'],
-    ['a kind of later versions', ['dashai=~/.DashAI'], 'dashai'],
+    ['a kind of later versions', ['mldash=~/x'], 'this version attaches MLflow databases and DashAI homes only'],
+    ['a kind of later versions', ['trackio=~/.cache/trackio'], 'trackio'],
+    ['a DashAI home to be written', ['dashai=~/.DashAI,writable'], 'can only be read'],
+    ['artifacts of a DashAI home', ['dashai=~/.DashAI,artifacts=/a'], 'can only be read'],
     ['a URL of something else', ['mlflow=https://host/db'], 'sqlite:///path'],
     ['a SQLite URL of a host', ['mlflow=sqlite://mlflow.db'], 'sqlite:///path'],
   ])('refuses %s: %j', (_what, attach, says) => {
@@ -262,6 +264,20 @@ describe('--attach', () => {
     ['mariadb://ada@host/db', 'mysql', 'mysql://ada@host/db'],
   ])('takes the URL of a database server, as SQLAlchemy writes it: %s', (location, engine, url) => {
     expect(locationOf(location)).toEqual({ engine, url, foreign: true });
+  });
+
+  it('takes a DashAI home by its folder or its database, with the zone of its times', () => {
+    const home = (location: string, zone?: string) =>
+      read({ attach: [`dashai=${location}`] }, zone === undefined ? {} : { RUNGRAPH_DASHAI_TIME_ZONE: zone }).attachments[0];
+    const tables = { of: 'dashai', timeZone: 'America/Santiago' };
+    expect(home('/home/ada/.DashAI', 'America/Santiago')).toEqual({
+      kind: 'dashai',
+      name: 'dashai',
+      location: { engine: 'sqlite', path: '/home/ada/.DashAI/db.sqlite', foreign: true, tables },
+    });
+    expect(home('/data/db.sqlite', 'America/Santiago')?.location).toMatchObject({ path: '/data/db.sqlite', tables });
+    expect(home('/data')?.location).toMatchObject({ tables: { timeZone: new Intl.DateTimeFormat().resolvedOptions().timeZone } });
+    expect(() => home('/data', 'Mars/Olympus')).toThrow(/dashaiTimeZone .* must be a zone such as/);
   });
 
   it.each([

@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { attachFlags, copyFixtures, readExpected, removeFixtures, type MlflowFixture } from '../kit/mlflow-fixtures.js';
 import { startTestServer, type TestServer } from '../kit/server.js';
 
-const subgraphs = ['runs', 'registry', 'ops'] as const;
+const subgraphs = ['runs', 'registry', 'dashai', 'ops'] as const;
 const sdlOf = (name: string): string => readFileSync(new URL(`../../schema/${name}.graphql`, import.meta.url), 'utf8');
 
 function compose(names: readonly string[]) {
@@ -21,6 +21,8 @@ const pairs = [
   ['runs', 'registry'],
   ['runs', 'ops'],
   ['registry', 'ops'],
+  ['runs', 'dashai'],
+  ['dashai', 'ops'],
 ];
 
 describe('the subgraph schemas', () => {

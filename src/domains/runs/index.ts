@@ -1,4 +1,4 @@
-import { Experiment, Run, Trace } from '../../schema-kit/entities.js';
+import { Experiment, ModelSession, Run, Trace } from '../../schema-kit/entities.js';
 import { defineDomain } from '../../schema-kit/domain.js';
 import type { Stores } from '../../stores/open-stores.js';
 import { ArtifactResolver, RunArtifactsResolver } from './artifact.resolver.js';
@@ -56,7 +56,7 @@ export const runsDomain = defineDomain<Stores>({
     SpanEventResolver,
     TraceMutation,
   ],
-  types: [Run, Experiment, Trace],
+  types: [Run, Experiment, Trace, ModelSession],
   references: { Run: loadRun, Experiment: loadExperiment, Trace: loadTrace, ModelSession: async (id) => ({ id }) },
   owns: ['Run', 'Experiment', 'Trace'],
 });
