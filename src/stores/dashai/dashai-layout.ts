@@ -2,6 +2,7 @@ import type { Dialect } from '../engine/dialect.js';
 import type { DashaiTables } from '../engine/location.js';
 import { raw, type Database, type Sql } from '../engine/sql.js';
 import { readLayout, type MlflowLayout } from '../mlflow/layout.js';
+import { createHomePositions } from './following/home-positions.js';
 import { readHomeLayout, type HomeLayout } from './home-layout.js';
 import { localTimeReader } from './local-time.sql.js';
 import { mlflowViews } from './mlflow-views.sql.js';
@@ -24,5 +25,5 @@ export async function readDashaiLayout(db: Database, dialect: Dialect, { timeZon
     await db.run(raw(`DROP VIEW IF EXISTS temp.${name}`));
     await db.run(raw(`CREATE TEMP VIEW ${name} AS ${text}`));
   }
-  return { ...(await readLayout(db, dialect)), home, toMs };
+  return { ...(await readLayout(db, dialect)), home, toMs, positions: createHomePositions() };
 }

@@ -34,8 +34,9 @@ export function mlflowViews(home: HomeLayout, toMs: (column: Sql) => Sql): Reado
       FROM (SELECT id, ${readableJson(raw('parameters'))} AS parameters FROM run) r, json_each(r.parameters) p`,
     tags: sql`${ofRun('description', 'mlflow.note.content')} UNION ALL ${ofRun('model_name', 'dashai.model_name')}
       UNION ALL ${ofRun('optimizer_name', 'dashai.optimizer_name')} UNION ALL ${ofRun('goal_metric', 'dashai.goal_metric')}`,
-    metrics: sql`SELECT m.id AS rowid, CAST(m.run_id AS TEXT) AS run_uuid, ${metricKey} AS key, ${storedValue}, ${toMs(raw('m.timestamp'))} AS timestamp, m.step
-      FROM metric m WHERE m.level <> 'LAST' OR ${curve} NOT IN (SELECT run_id, split, name FROM metric WHERE level IN ('EPOCH', 'STEP'))`,
+    // `run_id` and `level` are for our own questions: the first can use DashAI's index.
+    metrics: sql`SELECT m.id AS rowid, m.run_id, m.level, CAST(m.run_id AS TEXT) AS run_uuid, ${metricKey} AS key, ${storedValue}, ${toMs(raw('m.timestamp'))} AS timestamp, m.step
+      FROM metric m`,
     latest_metrics: sql`SELECT run_uuid, key, value, is_nan, timestamp, step FROM (
         SELECT CAST(m.run_id AS TEXT) AS run_uuid, lower(m.split) || '/' || m.name AS key, ${storedValue}, ${toMs(raw('m.timestamp'))} AS timestamp, m.step, MAX(m.id)
         FROM metric m WHERE m.level = 'LAST' GROUP BY m.run_id, m.split, m.name)
@@ -86,7 +87,8 @@ const curve = raw('(m.run_id, m.split, m.name)');
 
 /** No series mixes the steps of two levels: one has the plain key, the others say what their steps are. */
 const metricKey = sql`lower(m.split) || '/' || m.name || CASE
-  WHEN m.level IN ('EPOCH', 'LAST') THEN ''
+  WHEN m.level = 'EPOCH' THEN ''
+  WHEN m.level = 'LAST' AND ${curve} NOT IN (SELECT run_id, split, name FROM metric WHERE level IN ('EPOCH', 'STEP')) THEN ''
   WHEN m.level = 'STEP' AND ${curve} NOT IN (SELECT run_id, split, name FROM metric WHERE level = 'EPOCH') THEN ''
   ELSE ' (' || lower(replace(m.level, '_', ' ')) || ')' END`;
 

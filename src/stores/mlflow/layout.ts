@@ -3,6 +3,7 @@ import type { Database } from '../engine/sql.js';
 import { sql } from '../engine/sql.js';
 import type { Dialect } from '../engine/dialect.js';
 import type { ArrivalMemory } from './following/arrival-memory.js';
+import type { RowPositions } from './following/row-positions.js';
 import type { KnownStatistics } from './statistics/known-statistics.js';
 
 /**
@@ -21,6 +22,8 @@ export interface MlflowLayout {
   /** Columns by table, for writes that copy rows whole, with columns that only a newer MLflow knows. */
   readonly columns: ReadonlyMap<string, ReadonlySet<string>>;
   readonly traces: TraceLayout;
+  /** How its points are followed, where that is not a matter of the engine. */
+  readonly positions?: RowPositions;
 }
 
 /** Where an MLflow-shaped database keeps traces and logged models. */

@@ -35,4 +35,5 @@ export interface RowPositions {
 }
 
 /** SQLite numbers its rows; where nothing does, the order in which rows were seen is remembered. */
-export const positionsOf = ({ dialect }: MlflowDatabase): RowPositions => (dialect.engine === 'sqlite' ? rowidPositions : arrivalPositions);
+export const positionsOf = ({ dialect, layout }: MlflowDatabase): RowPositions =>
+  layout.positions ?? (dialect.engine === 'sqlite' ? rowidPositions : arrivalPositions);
