@@ -1,10 +1,13 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
-import { basename, isAbsolute, join, resolve } from 'node:path';
+import { isAbsolute, join, resolve } from 'node:path';
 import { z } from 'zod';
 import { parseArtifactUri, type ArtifactRoot } from './core/artifact-uri.js';
 import { withoutCredentials } from './core/database-url.js';
 import { isLoopback } from './core/loopback.js';
+import { nearest } from './core/nearest.js';
+
+export { nearest };
 
 /** A mistake of the user in flags, environment or configuration file; told without a stack. */
 export class ConfigError extends Error {
@@ -367,18 +370,3 @@ function sqlitePath(location: string): string {
 }
 
 const expandHome = (path: string): string => (path === '~' || path.startsWith('~/') ? resolve(homedir(), path.slice(2)) : path);
-
-/** The known word that differs from `word` in the fewest letters. */
-export function nearest(word: string, known: readonly string[]): string {
-  return [...known].sort((a, b) => distance(word, a) - distance(word, b))[0] ?? basename(word);
-}
-
-function distance(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, index) => index);
-  for (let i = 1; i <= a.length; i++) {
-    const next = [i];
-    for (let j = 1; j <= b.length; j++) next.push(Math.min(row[j]! + 1, next[j - 1]! + 1, row[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1)));
-    row = next;
-  }
-  return row[b.length]!;
-}
