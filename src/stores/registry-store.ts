@@ -85,6 +85,12 @@ export function toVersionKey(nativeId: string): VersionKey {
 }
 
 /** Reads the model registry of one source. Deleted versions are never shown. */
+/**
+ * Tag of a model version that says which run of another source it came from, for registries cannot point into another store: its
+ * value is the run's global id.
+ */
+export const runTag = 'rungraph.run';
+
 export interface RegistryStore {
   modelPage(query: ModelQuery, request: PageRequest): Promise<Page<RegisteredModelRecord>>;
   modelCount(filter: RegisteredModelFilter): Promise<number>;
@@ -96,6 +102,8 @@ export interface RegistryStore {
   versionsByKeys(keys: readonly VersionKey[]): Promise<readonly ModelVersionRecord[]>;
   versionTags(keys: readonly VersionKey[]): Promise<readonly (readonly KeyValueRecord[])[]>;
   versionsOfRuns(runIds: readonly string[]): Promise<readonly (readonly ModelVersionRecord[])[]>;
+  /** Versions that have a tag with one of the values, in the order of `values`. */
+  versionsWithTag(key: string, values: readonly string[]): Promise<readonly (readonly ModelVersionRecord[])[]>;
   /** The highest version of each stage, per model. */
   latestVersions(names: readonly string[]): Promise<readonly (readonly ModelVersionRecord[])[]>;
 }

@@ -1,6 +1,7 @@
-import type { NativeRef } from '../core/ids.js';
+import { encodeId, type NativeRef } from '../core/ids.js';
 import type { PageRequest } from './page.js';
 import {
+  runTag,
   toVersionKey,
   type AliasRecord,
   type ModelQuery,
@@ -25,7 +26,7 @@ export interface RegistryStores {
   versionCount(filter: ModelVersionFilter): Promise<number>;
   versions(refs: readonly NativeRef[]): Promise<(ModelVersionRecord | null)[]>;
   versionTags(refs: readonly NativeRef[]): Promise<(readonly KeyValueRecord[])[]>;
-  /** Versions that came from each run; `refs` are runs. */
+  /** Versions that came from each run, in its own source and, by their tag, in others; `refs` are runs. */
   versionsOfRuns(refs: readonly NativeRef[]): Promise<(readonly ModelVersionRecord[])[]>;
   latestVersions(refs: readonly NativeRef[]): Promise<(readonly ModelVersionRecord[])[]>;
 }
@@ -62,11 +63,29 @@ export function createRegistryStores(sources: Sources): RegistryStores {
       }),
     versionTags: (refs) =>
       bySource<readonly KeyValueRecord[]>(sources, refs, [], ({ registry }, ids) => registry.versionTags(ids.map(toVersionKey))),
-    versionsOfRuns: (refs) =>
-      bySource<readonly ModelVersionRecord[]>(sources, refs, [], ({ registry }, ids) => registry.versionsOfRuns(ids)),
+    async versionsOfRuns(refs) {
+      const [own, tagged] = await Promise.all([
+        bySource<readonly ModelVersionRecord[]>(sources, refs, [], ({ registry }, ids) => registry.versionsOfRuns(ids)),
+        taggedVersions(sources, refs),
+      ]);
+      return own.map((versions, index) => together(versions, tagged[index]!));
+    },
     latestVersions: (refs) =>
       bySource<readonly ModelVersionRecord[]>(sources, refs, [], ({ registry }, names) => registry.latestVersions(names)),
   };
+}
+
+/** Versions of all sources that say by their tag which of the runs they came from. A source that does not answer has none. */
+async function taggedVersions(sources: Sources, runs: readonly NativeRef[]): Promise<ModelVersionRecord[][]> {
+  const values = runs.map(({ source, nativeId }) => encodeId('Run', source, nativeId));
+  const { answers } = await askEach(sources.all, ({ registry }) => registry.versionsWithTag(runTag, values));
+  return values.map((_value, index) => answers.flatMap((found) => found[index]!));
+}
+
+/** Both, without those that are in both. */
+function together(some: readonly ModelVersionRecord[], others: readonly ModelVersionRecord[]): readonly ModelVersionRecord[] {
+  const known = new Set(some.map(({ source, nativeId }) => `${source}\0${nativeId}`));
+  return [...some, ...others.filter(({ source, nativeId }) => !known.has(`${source}\0${nativeId}`))];
 }
 
 const sum = async (asked: Promise<{ answers: number[] }>): Promise<number> =>

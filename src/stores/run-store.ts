@@ -262,6 +262,8 @@ export interface SpreadQuery extends Pick<SeriesRange, 'fromStep' | 'toStep'> {
 /** Reads one source. Every method is a fixed number of short statements. */
 export interface RunStore {
   page(query: RunQuery, request: PageRequest): Promise<Page<RunRecord>>;
+  /** The first `limit` runs of each experiment that match, in the order of `experimentIds`. */
+  firstPages(query: RunQuery, experimentIds: readonly string[], limit: number): Promise<readonly Page<RunRecord>[]>;
   count(filter: RunFilter): Promise<number>;
   runsByIds(ids: readonly string[]): Promise<readonly RunRecord[]>;
   /** Parts of the runs, in the order of `ids`; parts that were not selected are absent. */

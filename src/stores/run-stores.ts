@@ -28,6 +28,8 @@ export interface MergedPage<T> extends Page<T> {
 /** The runs and experiments of all sources, as if they were one store. */
 export interface RunStores {
   page(query: RunQuery, request: PageRequest): Promise<MergedPage<RunRecord>>;
+  /** The first runs of each experiment, in the order of `experiments`, each with what its source said. */
+  firstPages(query: RunQuery, experiments: readonly NativeRef[], limit: number): Promise<MergedPage<RunRecord>[]>;
   /** Sum over the sources that answer. */
   count(filter: RunFilter): Promise<number>;
   /** In the order of `refs`; null for what does not exist. */
@@ -48,6 +50,15 @@ export function createRunStores(sources: Sources): RunStores {
     async page(query, request) {
       const asked = await askEach(concerned(sources, query.filter), (source) => source.runs.page(query, request));
       return merged(asked, query.orderBy, request);
+    },
+    async firstPages(query, experiments, limit) {
+      const pages = new Map<string, MergedPage<RunRecord>>();
+      const asked = sources.all.map((source) => {
+        const ids = [...new Set(experiments.filter((ref) => ref.source === source.name).map(({ nativeId }) => nativeId))];
+        return ids.length > 0 ? firstPagesOf(source, query, ids, limit) : [];
+      });
+      for (const [key, page] of (await Promise.all(asked)).flat()) pages.set(key, page);
+      return experiments.map(({ source, nativeId }) => pages.get(`${source}\0${nativeId}`) ?? { rows: [], hasMore: false, sources: [] });
     },
     async count(filter) {
       const { answers } = await askEach(concerned(sources, filter), (source) => source.runs.count(filter));
@@ -76,6 +87,12 @@ export function createRunStores(sources: Sources): RunStores {
     keys: ({ source, nativeId }, kind, startsWith, limit) =>
       askOne(sources.get(source), ({ runs }) => runs.keys(nativeId, kind, startsWith, limit)),
   };
+}
+
+async function firstPagesOf(source: Source, query: RunQuery, experimentIds: readonly string[], limit: number) {
+  const { answers, sources } = await askEach([source], ({ runs }) => runs.firstPages(query, experimentIds, limit));
+  const nothing: Page<RunRecord> = { rows: [], hasMore: false };
+  return experimentIds.map((id, index) => [`${source.name}\0${id}`, { ...(answers[0]?.[index] ?? nothing), sources }] as const);
 }
 
 export function merged<T>(

@@ -120,7 +120,11 @@ export class ModelVersionResolver {
 
 @Resolver(() => Run)
 export class RunModelVersionsResolver {
-  @FieldResolver(() => [ModelVersion], { nullable: true, description: 'Registered versions of models that came from this run.' })
+  @FieldResolver(() => [ModelVersion], {
+    nullable: true,
+    description:
+      'Registered versions of models that came from this run: in its own source, and in others whose tag `rungraph.run` holds its id.',
+  })
   modelVersions(@Root() run: { readonly id: string }, @Ctx() context: Context) {
     const ref = tryDecodeId(run.id);
     return ref ? context.once(createRegistryLoaders).versionsOfRun.load(ref) : [];

@@ -11,10 +11,11 @@ import { isGiven } from '../../stores/conditions.js';
 import { requireAnswers } from '../../stores/sources.js';
 import type { Context } from './context.js';
 import { createRunLoaders } from './loaders.js';
-import { ExperimentConnection, experimentConnection, RunConnection, runConnection } from './run-connection.js';
+import { ExperimentConnection, experimentConnection, RunConnection } from './run-connection.js';
+import { runsOfExperiment } from './runs-of-experiments.js';
 import { LifecycleStage } from './run-enums.js';
 import { toExperimentNode, type ExperimentNode } from './run-node.js';
-import { toExperimentFilter, toExperimentOrder, toRunFilter, toRunOrder } from './run-query.js';
+import { toExperimentFilter, toExperimentOrder } from './run-query.js';
 import { RunsArgs } from './run.resolver.js';
 import { ExperimentFilter, ExperimentOrder } from './run.input.js';
 
@@ -112,8 +113,7 @@ export class ExperimentResolver {
     @Ctx() context: Context,
     @Info() info: GraphQLResolveInfo,
   ) {
-    const filter = { and: [toRunFilter(args.filter)], experimentId: { eq: experiment } };
-    return runConnection({ filter, orderBy: toRunOrder(args.orderBy) }, args, context, info);
+    return runsOfExperiment(experiment, args, context, info);
   }
 
   @FieldResolver(() => [String], { description: 'Keys of the metrics its runs have, by code point.' })

@@ -3,8 +3,8 @@ import { Args, Ctx, FieldResolver, Info, Resolver, Root } from 'type-graphql';
 import { decodeId } from '../../core/ids.js';
 import { ModelSession } from '../../schema-kit/entities.js';
 import type { Context } from './context.js';
-import { RunConnection, runConnection } from './run-connection.js';
-import { toRunFilter, toRunOrder } from './run-query.js';
+import { RunConnection } from './run-connection.js';
+import { runsOfExperiment } from './runs-of-experiments.js';
 import { RunsArgs } from './run.resolver.js';
 
 /** A model session is an experiment of its home, under the same number. */
@@ -17,7 +17,6 @@ export class ModelSessionRunsResolver {
     @Ctx() context: Context,
     @Info() info: GraphQLResolveInfo,
   ) {
-    const filter = { and: [toRunFilter(args.filter)], experimentId: { eq: decodeId('ModelSession', session.id, 'id') } };
-    return runConnection({ filter, orderBy: toRunOrder(args.orderBy) }, args, context, info);
+    return runsOfExperiment(decodeId('ModelSession', session.id, 'id'), args, context, info);
   }
 }

@@ -9,6 +9,7 @@ import type { MlflowReader } from './reads.js';
 export function createMlflowRunStore({ read }: MlflowReader): RunStore {
   return {
     page: (query, request) => read('runPage', { query, request }),
+    firstPages: (query, experimentIds, limit) => read('firstRunPages', { query, experimentIds, limit }),
     count: (filter) => read('runCount', filter),
     runsByIds: (ids) => read('runsByIds', ids),
     parts: (ids, selection) => read('runParts', { ids, selection }),
@@ -37,6 +38,7 @@ export function createMlflowRegistryStore({ read }: MlflowReader): RegistryStore
     versionsByKeys: (keys) => read('versionsByKeys', keys),
     versionTags: (keys) => read('versionTags', keys),
     versionsOfRuns: (runIds) => read('versionsOfRuns', runIds),
+    versionsWithTag: (key, values) => read('versionsWithTag', { key, values }),
     latestVersions: (names) => read('latestVersions', names),
   };
 }

@@ -21,7 +21,7 @@ import { readLogLines } from './log-lines/log-lines.sql.js';
 import { loggedModelPage, loggedModelsByIds, modelsOfRuns } from './traces/logged-model.sql.js';
 import * as registry from './registry/registry.sql.js';
 import { runParts } from './runs/run-parts.sql.js';
-import { runCount, runPage, runsByIds } from './runs/run.sql.js';
+import { firstRunPages, runCount, runPage, runsByIds } from './runs/run.sql.js';
 import { readSeries } from './metrics/series.sql.js';
 import { traceSpans } from './traces/span.sql.js';
 import { readSummary } from './runs/summary.sql.js';
@@ -32,6 +32,7 @@ import { traceCount, tracePage, tracesByIds } from './traces/trace.sql.js';
 export const reads = {
   summary: readSummary,
   runPage,
+  firstRunPages,
   runCount,
   runsByIds,
   runParts,
@@ -82,6 +83,7 @@ export const reads = {
   versionsByKeys: registry.versionsByKeys,
   versionTags: registry.versionTags,
   versionsOfRuns: registry.versionsOfRuns,
+  versionsWithTag: registry.versionsWithTag,
   latestVersions: registry.latestVersions,
   modelMarks: readModelMarks,
   tracePage,

@@ -130,6 +130,19 @@ export async function versionsOfRuns(database: MlflowDatabase, runIds: readonly 
   return runIds.map((runId) => found.filter((record) => record.runId === runId));
 }
 
+/** Versions whose tag says that they came from a run, wherever that run is: `values` are what the tag may hold, answered in their order. */
+export async function versionsWithTag(
+  database: MlflowDatabase,
+  { key, values }: { key: string; values: readonly string[] },
+): Promise<ModelVersionRecord[][]> {
+  const rows = await database.db.all(sql`/* mlflow.versionsWithTag */
+    SELECT t.value, ${versionColumns} FROM model_version_tags t JOIN model_versions v ON v.name = t.name AND v.version = t.version
+    WHERE ${allOf([database.dialect.equals(sql`t.key`, key), database.dialect.oneOf(sql`t.value`, values), notDeleted])}
+      AND ${inWorkspace(database, 'v')} AND ${inWorkspace(database, 't')}
+    ORDER BY ${database.dialect.byCodePoint(sql`v.name`)}, v.version`);
+  return byOwner(values, rows, ([, ...version]) => toVersion(version, database.source));
+}
+
 export async function latestVersions(database: MlflowDatabase, names: readonly string[]): Promise<ModelVersionRecord[][]> {
   const newest = sql`v.version = (SELECT MAX(o.version) FROM model_versions o
     WHERE o.name = v.name AND o.current_stage = v.current_stage AND ${inWorkspace(database, 'o')})`;

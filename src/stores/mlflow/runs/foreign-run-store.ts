@@ -14,6 +14,11 @@ export function createForeignRunStore(reader: MlflowReader, statistics: ForeignS
       const best = bestIn(query.filter, query.orderBy);
       return best.length === 0 ? plain.page(query, request) : statistics.ask('runPage', { query, request }, { best, runs: null });
     },
+    firstPages(query, experimentIds, limit) {
+      const best = bestIn(query.filter, query.orderBy);
+      if (best.length === 0) return plain.firstPages(query, experimentIds, limit);
+      return statistics.ask('firstRunPages', { query, experimentIds, limit }, { best, runs: null });
+    },
     count(filter) {
       const best = bestIn(filter, []);
       return best.length === 0 ? plain.count(filter) : statistics.ask('runCount', filter, { best, runs: null });

@@ -36,6 +36,35 @@ export async function runPage(database: MlflowDatabase, input: { query: RunQuery
   });
 }
 
+/** The first runs of each of several experiments, in the order of `experimentIds`. As many statements as for one page. */
+export async function firstRunPages(
+  database: MlflowDatabase,
+  { query, experimentIds, limit }: { query: RunQuery; experimentIds: readonly string[]; limit: number },
+): Promise<Page<RunRecord>[]> {
+  const { dialect } = database;
+  const context = await filterContext(database, query);
+  const experiment = dialect.text(runColumns(dialect).experimentId);
+  const condition = allOf([workspaceCondition(database), dialect.oneOf(experiment, experimentIds), runCondition(query.filter, context)]);
+  const terms = runTerms(query.orderBy, context);
+  const order = pageOrder(dialect, terms, false);
+  const candidates = sql`SELECT r.run_uuid AS id, ${experiment} AS owner, ${termColumns(terms)} ${context.relation.from()} WHERE ${condition}`;
+  const placed = sql`SELECT candidate.*, ROW_NUMBER() OVER (PARTITION BY owner ORDER BY ${order}) AS place FROM (${candidates}) candidate`;
+  const rows = await database.db.all(sql`/* mlflow.firstRunPages */
+    SELECT ${columnsOf(dialect)}, ${termNames(terms)} FROM (SELECT * FROM (${placed}) ranked WHERE place <= ${limit + 1}) page
+    JOIN runs r ON r.run_uuid = page.id ORDER BY ${order}`);
+  const request: PageRequest = { limit, backward: false, after: null, before: null };
+  return experimentIds.map((id) =>
+    toPage(
+      rows.filter(([, , experimentId]) => experimentId === id),
+      request,
+      (row) => {
+        const record = toRun(row, database.source);
+        return { record, position: toPosition(row, columnCount, terms, record) };
+      },
+    ),
+  );
+}
+
 /** How many runs match. */
 export async function runCount(database: MlflowDatabase, filter: RunFilter): Promise<number> {
   const context = await filterContext(database, { filter, orderBy: [] });

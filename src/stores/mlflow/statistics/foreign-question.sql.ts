@@ -6,11 +6,11 @@ import { knownWith } from './known-statistics.js';
 import type { MlflowDatabase } from '../layout.js';
 import { rowOf } from '../following/row-tail.sql.js';
 import { runParts } from '../runs/run-parts.sql.js';
-import { runCount, runPage } from '../runs/run.sql.js';
+import { firstRunPages, runCount, runPage } from '../runs/run.sql.js';
 import type { SeriesStats } from '../metrics/series-stats.js';
 
 /** The questions that look at the best values of metrics. */
-export const foreignQuestions = { runPage, runCount, runGroups, runParts };
+export const foreignQuestions = { runPage, firstRunPages, runCount, runGroups, runParts };
 export type ForeignQuestions = typeof foreignQuestions;
 
 /** A question, with what is known of the database as of a position. */
