@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Statement } from '../../src/stores/engine/sql.js';
 import { runParts } from '../../src/stores/mlflow/runs/run-parts.sql.js';
-import { runPage } from '../../src/stores/mlflow/runs/run.sql.js';
+import { firstRunPages, runPage } from '../../src/stores/mlflow/runs/run.sql.js';
 import type { RunQuery } from '../../src/stores/run-store.js';
 import { bareRun, insertRuns, openTestDatabase, type TestDatabase } from '../kit/mlflow-database.js';
 
@@ -25,18 +25,23 @@ const byEverything: RunQuery = {
   orderBy: [{ by: 'param', key: 'lr', as: 'NUMBER', direction: 'DESC' }, ...byBestMetric.orderBy],
 };
 
-/** Statements of a page with every part. */
-async function statementsOf(database: TestDatabase, query: RunQuery): Promise<number> {
+/** The database, and how many statements it was sent. */
+function counted(database: TestDatabase) {
   let count = 0;
   const all = (statement: Statement) => {
     count++;
     return database.db.all(statement);
   };
-  const counting = { ...database, db: { all, run: database.db.run.bind(database.db) } };
+  return { counting: { ...database, db: { all, run: database.db.run.bind(database.db) } }, count: () => count };
+}
+
+/** Statements of a page with every part. */
+async function statementsOf(database: TestDatabase, query: RunQuery): Promise<number> {
+  const { counting, count } = counted(database);
   const page = await runPage(counting, { query, request: { limit: 100, backward: false, after: null, before: null } });
   const ids = page.rows.map(({ record }) => record.nativeId);
   await runParts(counting, { ids, selection: { params: 'all', tags: 'all', metrics: 'all', extremes: true, inputs: true } });
-  return count;
+  return count();
 }
 
 describe.each(['own', 'foreign'] as const)('a page of runs of a store of layout %s', (layout) => {
@@ -67,5 +72,17 @@ describe.each(['own', 'foreign'] as const)('a page of runs of a store of layout 
     database.db.exec('COMMIT');
     expect(await statementsOf(database, byEverything)).toBe(before);
     expect(before).toBeLessThanOrEqual(7);
+  });
+
+  it('costs as many statements for the first runs of a hundred experiments as for those of one', async () => {
+    const pagesOf = async (experimentIds: readonly string[]) => {
+      const { counting, count } = counted(database);
+      const pages = await firstRunPages(counting, { query: byEverything, experimentIds, limit: 5 });
+      return { runs: pages.map(({ rows }) => rows.length), count: count() };
+    };
+    const one = await pagesOf(['0']);
+    const many = await pagesOf(['0', ...Array.from({ length: 99 }, (_, index) => String(index + 1_000))]);
+    expect(many.count).toBe(one.count);
+    expect([one.runs[0], many.runs.slice(0, 2)]).toEqual([5, [5, 0]]);
   });
 });
