@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, lstatSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { RunGraph } from '@rungraph/sdk';
@@ -255,6 +255,15 @@ print(list(c['value'])[2:], list(c['step'])[-1])`;
     expect(readdirSync(folder)).toEqual(names);
   });
 
+  it('writes where a link leads, into a file that keeps its rights', async () => {
+    writeFileSync(file('private.csv'), 'before', { mode: 0o600 });
+    symlinkSync(file('private.csv'), file('link.csv'));
+    await exported('link.csv', '--source', 'local');
+    expect(lstatSync(file('link.csv')).isSymbolicLink()).toBe(true);
+    expect(readFileSync(file('private.csv'), 'utf8')).toMatch(/^source,run_id,/);
+    expect(statSync(file('private.csv')).mode & 0o777).toBe(0o600);
+  });
+
   it('does not take half of the sources for all of them', async () => {
     const [gone] = copyFixtures(['2.16.2']);
     await using other = await startTestServer(['--attach', `mlflow=${gone!.path},name=gone`]);
@@ -270,6 +279,8 @@ print(list(c['value'])[2:], list(c['step'])[-1])`;
     [['--out', '-', '--filter', '{'], '--filter is not JSON'],
     [['--out', '/nowhere/at/all.csv'], 'there is no folder /nowhere/at'],
     [['--out', tmpdir(), '--format', 'csv'], 'is a folder'],
+    [['--out', '/dev/full', '--format', 'csv'], 'there is no space left in /dev'],
+    [['--out', `${'n'.repeat(250)}.csv`], 'the name is too long'],
     [['--out', '-', '--metric-values', 'mean'], '"mean" is none of last, min, max'],
     [['--out', '-', '--models', '--experiment', 'a'], '--experiment chooses runs'],
     [['--out', '-', '--url', 'http://127.0.0.1:1/graphql'], 'does not answer'],
