@@ -38,6 +38,7 @@ const readParquet = async (path: string): Promise<Record<string, unknown>[]> => 
 describe('rungraph export', { timeout: 120_000 }, () => {
   const odd = ['NaN', 'Infinity', '-Infinity', '-0', 5e-324, 0.1, 1.7976931348623157e308];
   const awkward = { 'a,b': 'comma, "quote"', formula: '=1+1', lines: 'one\r\ntwo\nthree', empty: '', 'ключ 🍇': 'значение 🍷' };
+  const endless = `SELECT run_uuid FROM runs WHERE lifecycle_stage = 'active' ORDER BY run_uuid LIMIT 1`;
   let fixtures: MlflowFixture[];
   let server: TestServer;
   let api: Api;
@@ -47,6 +48,9 @@ describe('rungraph export', { timeout: 120_000 }, () => {
 
   beforeAll(async () => {
     fixtures = copyFixtures(['3.17.2']);
+    const mlflow = new Libsql(fixtures[0]!.path);
+    mlflow.exec(`UPDATE runs SET start_time = 0, end_time = ${2n ** 63n - 1n} WHERE run_uuid IN (${endless})`);
+    mlflow.close();
     folder = mkdtempSync(join(tmpdir(), 'rungraph-export-test-'));
     server = await startTestServer(attachFlags(fixtures));
     api = createApi(server);
@@ -177,6 +181,9 @@ describe('rungraph export', { timeout: 120_000 }, () => {
     const run = rows.find(({ run_id: id }) => id === nativeId(odds))!;
     expect(run).toMatchObject({ 'metrics.only nan': NaN, 'metrics.acc': null, 'params.empty': '', 'params.ключ 🍇': 'значение 🍷' });
     expect(run.started_at).toBeInstanceOf(Date);
+    expect(rows.filter(({ ended_at: end }) => Number(end) === 8.64e15).map(({ duration_ms: duration }) => duration)).toEqual([
+      2n ** 63n - 1n,
+    ]);
     expect(rows.filter(({ source }) => source === '3.17.2')).toHaveLength(
       Object.values(fixtures[0]!.expected.runs).filter((one) => one.lifecycle_stage === 'active').length,
     );
