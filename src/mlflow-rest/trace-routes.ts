@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { setImmediate } from 'node:timers/promises';
 import { RuleError } from '../core/errors.js';
 import type { KeyValueRecord } from '../stores/run-store.js';
 import { askOne, type Source } from '../stores/sources.js';
@@ -104,13 +105,14 @@ function createWholeTraces({ read, several: withParts }: ReturnType<typeof creat
   const several = async (ids: readonly string[]) => {
     const found = await withParts(ids);
     const spans = await read((traces) => traces.spans(found.map(([{ nativeId }]) => nativeId)));
-    return found.map(([trace, parts], index) => ({
-      json: {
-        trace_info: traceInfoJson(trace, parts),
-        spans: (spans[index] ?? []).map((span) => spanJson(spanTraceId(trace.nativeId), span)),
-      },
-      isComplete: isComplete(parts.metadata, spans[index]!),
-    }));
+    const traces = [];
+    for (const [index, [trace, parts]] of found.entries()) {
+      traces.push({
+        json: { trace_info: traceInfoJson(trace, parts), spans: await spansJson(spanTraceId(trace.nativeId), spans[index] ?? []) },
+        isComplete: isComplete(parts.metadata, spans[index]!),
+      });
+    }
+    return traces;
   };
   return {
     async whole(fields: Fields) {
@@ -127,6 +129,18 @@ function createWholeTraces({ read, several: withParts }: ReturnType<typeof creat
       trace_infos: (await withParts(ids)).map(([trace, parts]) => traceInfoJson(trace, parts)),
     }),
   };
+}
+
+/** Spans that are turned into JSON before others have their turn: every attribute of theirs is read. */
+const spansAtOnce = 100;
+
+async function spansJson(traceId: Uint8Array, spans: readonly SpanRecord[]): Promise<object[]> {
+  const answers: object[] = [];
+  for (let from = 0; from < spans.length; from += spansAtOnce) {
+    if (from > 0) await setImmediate();
+    for (const span of spans.slice(from, from + spansAtOnce)) answers.push(spanJson(traceId, span));
+  }
+  return answers;
 }
 
 function isComplete(metadata: readonly KeyValueRecord[], spans: readonly SpanRecord[] | null): boolean {
