@@ -34,8 +34,8 @@ export function createTraceRoutes(needs: TrackingNeeds): Route[] {
     { method: 'POST', path: v3, answer: (request) => api.start(fieldsOf(request)) },
     { method: 'POST', path: `${v3}/search`, answer: (request) => api.search(fieldsOf(request)) },
     { method: 'GET', path: `${v3}/get`, answer: (request) => api.whole(fieldsOf(request)) },
-    { method: 'GET', path: `${v3}/batchGet`, answer: (request) => api.batch(fieldsOf(request).texts('trace_ids')) },
-    { method: 'POST', path: `${v3}/batchGetInfos`, answer: (request) => api.batchInfos(fieldsOf(request).texts('trace_ids')) },
+    { method: 'GET', path: `${v3}/batchGet`, answer: (request) => api.batch(fieldsOf(request)) },
+    { method: 'POST', path: `${v3}/batchGetInfos`, answer: (request) => api.batchInfos(fieldsOf(request)) },
     { method: 'GET', path: `${v3}/:trace_id`, answer: async (request) => ({ trace: { trace_info: await api.info(idOf(request)) } }) },
     { method: 'POST', path: v2, answer: (request) => api.startV2(fieldsOf(request)) },
     { method: 'GET', path: v2, answer: (request) => api.searchV2(fieldsOf(request)) },
@@ -76,9 +76,15 @@ function createTraceApi({ source, cursors }: TrackingNeeds) {
     ...createWholeTraces(reader),
     ...createTraceChanges(writerOf(source), { info, infoV2 }),
     ...createTraceUpkeep(writerOf(source)),
-    search: (fields: Fields) => search(traceInfoJson, fields.objects('locations').flatMap(experimentOf), fields),
-    searchV2: (fields: Fields) => search(traceInfoV2Json, fields.texts('experiment_ids'), fields),
+    search: (fields: Fields) => search(traceInfoJson, having(fields, 'locations').objects('locations').flatMap(experimentOf), fields),
+    searchV2: (fields: Fields) => search(traceInfoV2Json, having(fields, 'experiment_ids').texts('experiment_ids'), fields),
   };
+}
+
+/** The request, whose list was not forgotten; it may be empty. */
+function having(fields: Fields, name: string): Fields {
+  if (fields.raw(name) === undefined) throw missing(name);
+  return fields;
 }
 
 type ReadTraces = <T>(question: (traces: TraceStore) => Promise<T>) => Promise<T>;
@@ -99,6 +105,8 @@ function createTraceReader(source: Source) {
   };
   return { read, one, several };
 }
+
+const idsOf = (fields: Fields): readonly string[] => having(fields, 'trace_ids').texts('trace_ids');
 
 /** Traces with their spans; a trace of which some are still to come is not complete. */
 function createWholeTraces({ read, several: withParts }: ReturnType<typeof createTraceReader>) {
@@ -122,11 +130,11 @@ function createWholeTraces({ read, several: withParts }: ReturnType<typeof creat
       if (trace.isComplete || fields.text('allow_partial')?.toLowerCase() === 'true') return { trace: trace.json };
       throw new RestError('RESOURCE_DOES_NOT_EXIST', `Trace with ID ${id} is not fully exported yet, please try again later.`);
     },
-    batch: async (ids: readonly string[]) => ({
-      traces: (await several(ids)).filter((trace) => trace.isComplete).map(({ json }) => json),
+    batch: async (fields: Fields) => ({
+      traces: (await several(idsOf(fields))).filter((trace) => trace.isComplete).map(({ json }) => json),
     }),
-    batchInfos: async (ids: readonly string[]) => ({
-      trace_infos: (await withParts(ids)).map(([trace, parts]) => traceInfoJson(trace, parts)),
+    batchInfos: async (fields: Fields) => ({
+      trace_infos: (await withParts(idsOf(fields))).map(([trace, parts]) => traceInfoJson(trace, parts)),
     }),
   };
 }
