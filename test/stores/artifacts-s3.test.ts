@@ -54,6 +54,9 @@ describe.skipIf(!hasMoto())('S3', () => {
       await moto.client.send(new PutObjectCommand({ Bucket: bucket, Key, Body: 'x' }));
     const store = await open('runs', bucket);
     expect((await store.list([], { limit: 10, after: null }))?.entries.map(({ name }) => name)).toEqual(['a', 'sub']);
+    expect(await store.list(['sub'], { limit: 10, after: null })).toEqual({ entries: [], hasMore: false });
+    expect(await store.stat(['sub'])).toMatchObject({ name: 'sub', isDirectory: true });
+    expect(await store.list(['su'], { limit: 10, after: null })).toBeNull();
     expect(await store.remove(['sub'])).toBe(true);
     const { Contents = [] } = await moto.client.send(new ListObjectsV2Command({ Bucket: bucket }));
     expect(Contents.map(({ Key }) => Key)).toEqual(['c', 'runs-other/b', 'runs/', 'runs/a']);
