@@ -9,7 +9,8 @@ export default defineConfig({
     include: ['test/**/*.test.ts', 'sdk/test/**/*.test.ts'],
     // Processes, as the server is one: drivers with native code do not share a heap.
     pool: 'forks',
-    maxWorkers: 2,
+    // More than the cores of a small machine: much of what is tested is waiting.
+    maxWorkers: 3,
     testTimeout: 30_000,
     hookTimeout: 60_000,
     reporters: ['default', './scripts/skipped-reporter.mjs'],

@@ -1,5 +1,5 @@
-// `npm test`: builds, runs every test with coverage, says what was skipped. `npm test -- test/stores` passes its
-// arguments to vitest and leaves the coverage out. With RUNGRAPH_REQUIRE_ALL=1 the suites that need a service,
+// `npm test`: builds, runs every test, says what was skipped. `npm test -- test/stores` passes its arguments to vitest;
+// `npm test -- --coverage` measures what runs in the tests' own processes, which servers under test are not. With RUNGRAPH_REQUIRE_ALL=1 the suites that need a service,
 // a browser or Python must find them.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -23,7 +23,7 @@ const onBothEngines = [
 process.exitCode = (await node({}, 'scripts/build.mjs')) || (chosen.length > 0 ? await vitest(...chosen) : await everything());
 
 async function everything() {
-  const onSqlite = await vitest('--coverage');
+  const onSqlite = await vitest();
   if (!(await isListening(5432))) {
     if (process.env.RUNGRAPH_REQUIRE_ALL) throw new Error('No PostgreSQL server on 127.0.0.1:5432, and nothing may be skipped here.');
     process.stdout.write('skipped: the suites on PostgreSQL, there is no server on 127.0.0.1:5432\n');
