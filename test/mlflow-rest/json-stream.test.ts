@@ -2,7 +2,7 @@ import type { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { describe, expect, it } from 'vitest';
 
-import { answerJson } from '../../src/mlflow-rest/json-stream.js';
+import { answerJson, streamList } from '../../src/mlflow-rest/json-stream.js';
 import { streamPages } from '../../src/mlflow-rest/page-stream.js';
 import { toJson } from '../../src/mlflow-rest/rest-json.js';
 import type { PageRequest } from '../../src/stores/page.js';
@@ -34,6 +34,15 @@ describe('an answer', () => {
     clearImmediate(timer);
     expect(turns).toBeGreaterThanOrEqual(20);
   });
+});
+
+it('a list whose items have huge lists of their own says the same as the text', async () => {
+  const runs = [{ id: 'a', metrics: range(3) }, { id: 'b', metrics: range(5_000), tags: range(150) }, { id: 'c' }];
+  const slices = async function* () {
+    yield [{ id: 'first' }];
+    yield await Promise.resolve(runs);
+  };
+  expect(await text(streamList('runs', slices(), () => ({ next: 't' })))).toBe(toJson({ runs: [{ id: 'first' }, ...runs], next: 't' }));
 });
 
 describe('a page that is read while it is written', () => {
