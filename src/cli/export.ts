@@ -51,7 +51,9 @@ export const exportCommand = (): Command =>
     .option('--spreadsheet', "with csv: put ' before texts that begin with = + - @, which spreadsheets take for formulas")
     .action(exportTo);
 
-async function exportTo(flags: ExportFlags): Promise<void> {
+async function exportTo(given: ExportFlags): Promise<void> {
+  // Where stdout is a file, that name is a link to it: another file must not take the place of either.
+  const flags = { ...given, out: given.out === '/dev/stdout' ? '-' : given.out };
   const request = { ...flags, format: formatOf(flags), values: metricValuesOf(flags) };
   const client = clientOf(flags);
   const began = performance.now();

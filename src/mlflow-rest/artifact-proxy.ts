@@ -4,6 +4,7 @@ import { artifactNames, decodeArtifactPath } from '../core/artifact-path.js';
 import { RuleError } from '../core/errors.js';
 import { isOwnOrigin } from '../core/own-origin.js';
 import { bodyOf, dropUnread } from '../core/unread-body.js';
+import { withConnection } from '../core/with-connection.js';
 import type { ArtifactStore } from '../stores/artifacts/artifact-store.js';
 import { requireSize } from '../stores/artifacts/checked-content.js';
 import { putChecked, type RunArtifacts } from '../stores/artifacts/run-artifacts.js';
@@ -48,7 +49,7 @@ function serveFiles(scope: FastifyInstance, { proxied, maxBytes }: Proxied): voi
       const file = names.length === 0 ? null : await proxied.open(names);
       if (!file) throw new RestError('RESOURCE_DOES_NOT_EXIST', `There is no artifact ${names.join('/')}.`);
       void reply.headers({ ...download, 'content-length': file.bytes });
-      if (request.method !== 'HEAD') return reply.send(await file.read());
+      if (request.method !== 'HEAD') return reply.send(withConnection(request.raw, await file.read()));
       await file.close(); // else the server would read all of it, to send none
       return reply.send();
     },

@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream';
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { isOwnOrigin } from '../core/own-origin.js';
+import { answerJson } from './json-stream.js';
 import { knownEndpoints } from './known-endpoints.js';
 import { RestError, restStatuses } from './rest-error.js';
 import { hasLeft, toRestError } from './rest-failure.js';
@@ -75,7 +76,7 @@ function toRestRequest({ method, url, params, body }: FastifyRequest): RestReque
 }
 
 const sendAnswer = (reply: FastifyReply, answer: unknown): FastifyReply =>
-  reply.type('application/json').send(isJsonAlready(answer) ? answer : toJson(answer));
+  reply.type('application/json').send(isJsonAlready(answer) ? answer : answerJson(answer));
 
 const isJsonAlready = (answer: unknown): boolean => typeof answer === 'string' || answer instanceof Readable;
 

@@ -14,7 +14,9 @@ async function* textOf(name: string, slices: AsyncIterable<readonly object[]>, r
   let isEmpty = true;
   for await (const slice of slices) {
     if (slice.length === 0) continue;
-    yield `${isEmpty ? `{${JSON.stringify(name)}:[` : ','}${slice.map(itemText).join()}`;
+    yield isEmpty ? `{${JSON.stringify(name)}:[` : ',';
+    if (slice.some((item) => hasLongList(item, hugeList))) yield* listSlices(slice, hugeList);
+    else yield slice.map(itemText).join();
     isEmpty = false;
     await setImmediate();
   }
@@ -28,5 +30,53 @@ function itemText(item: object): string {
     return JSON.stringify(item);
   } catch {
     return toJson(item);
+  }
+}
+
+/** Items of a long list that are written at once: some tenths of a millisecond for metrics, a few for spans. */
+const itemsAtOnce = 100;
+/** A run with so many metrics is written slice by slice even among others, which takes longer in all. */
+const hugeList = 2_000;
+
+/** Any answer as JSON: a text or, when a list somewhere in it is long, a stream that is written slice by slice. */
+export const answerJson = (answer: unknown): string | Readable =>
+  hasLongList(answer, itemsAtOnce) ? Readable.from(slicesOf(answer, itemsAtOnce)) : toJson(answer);
+
+/** Whether there is a list of more than `most` items somewhere in a value. */
+function hasLongList(value: unknown, most: number): boolean {
+  if (value === null || typeof value !== 'object') return false;
+  const [members, isLong] = Array.isArray(value) ? [value, value.length > most] : [Object.values(value), false];
+  return isLong || members.some((member) => hasLongList(member, most));
+}
+
+async function* slicesOf(value: unknown, most: number): AsyncGenerator<string> {
+  if (!hasLongList(value, most)) yield toJson(value);
+  else if (Array.isArray(value)) {
+    yield '[';
+    yield* listSlices(value, most);
+    yield ']';
+  } else {
+    let before = '{';
+    for (const [name, member] of Object.entries(value as object)) {
+      if (member === undefined) continue;
+      yield `${before}${JSON.stringify(name)}:`;
+      yield* slicesOf(member, most);
+      before = ',';
+    }
+    yield '}';
+  }
+}
+
+async function* listSlices(list: readonly unknown[], most: number): AsyncGenerator<string> {
+  const size = list.some((item) => hasLongList(item, most)) ? 1 : itemsAtOnce;
+  for (let from = 0; from < list.length; from += size) {
+    if (from > 0) yield ',';
+    if (size === 1) yield* slicesOf(list[from], most);
+    else
+      yield list
+        .slice(from, from + size)
+        .map(toJson)
+        .join();
+    await setImmediate();
   }
 }

@@ -1,15 +1,18 @@
 import type { LoggedModelRecord, LoggedModelStatus, LoggedModelStore } from '../stores/logged-model-store.js';
 import { askOne } from '../stores/sources.js';
 import { keyValuesOf } from './key-values.js';
-import { fieldsOf, invalid, type Fields } from './request-fields.js';
 import { parseModelSearch } from './logged-model-search.js';
+import { streamPages, type PageSizes } from './page-stream.js';
+import { fieldsOf, invalid, type Fields } from './request-fields.js';
 import { RestError } from './rest-error.js';
 import type { RestRequest, Route } from './route.js';
 import { tokenPage, type PageLimits } from './token-page.js';
 import { modelWriterOf, type TrackingNeeds } from './tracking-needs.js';
 
 const root = '/2.0/mlflow/logged-models';
-const searchLimits: PageLimits = [100, 1_000];
+/** MLflow has no limit: its client asks for as many as it was asked for. */
+const searchLimits: PageLimits = [100, 50_000];
+const searchSizes: PageSizes = { perRead: 500, perPart: 500, perSlice: 100 };
 
 /** MLflow's endpoints for logged models, over one source. */
 export function createLoggedModelRoutes(needs: TrackingNeeds): Route[] {
@@ -67,11 +70,14 @@ function createModelApi({ source, cursors }: TrackingNeeds) {
     async search(fields: Fields) {
       const query = parseModelSearch(fields);
       const { request, nextToken } = tokenPage(cursors, fields, { list: 'logged models', orderBy: query.orderBy, limits: searchLimits });
-      const page = await read((models) => models.page(query, request));
-      return {
-        models: page.rows.length === 0 ? undefined : page.rows.map(({ record }) => modelJson(record)),
-        next_page_token: nextToken(page),
-      };
+      return streamPages({
+        name: 'models',
+        request,
+        sizes: searchSizes,
+        read: (part) => read((models) => models.page(query, part)),
+        toAnswers: (models) => Promise.resolve(models.map(modelJson)),
+        nextToken,
+      });
     },
   };
 }
@@ -116,6 +122,7 @@ const modelJson = (model: LoggedModelRecord): object => ({
     metrics: orUndefined(
       model.metrics.map(({ runId, datasetName, datasetDigest, ...point }) => ({
         ...point,
+        value: Number.isFinite(point.value) ? point.value : String(point.value),
         model_id: model.nativeId,
         run_id: runId,
         dataset_name: datasetName ?? undefined,

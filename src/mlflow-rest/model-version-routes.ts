@@ -2,6 +2,7 @@ import type { VersionKey } from '../stores/registry-store.js';
 import type { KeyValueRecord } from '../stores/run-store.js';
 import { versionsJson } from './registry-json.js';
 import { foundVersion, inMlflowsWords, registryRoute, type RegistryDoor } from './registry-door.js';
+import { streamPages, type PageSizes } from './page-stream.js';
 import { isPromptTag, versionFilter, versionOrder } from './registry-search.js';
 import { stageOf, tagKeyOf, tagsOf, versionNumber } from './registry-values.js';
 import { invalid, type Fields } from './request-fields.js';
@@ -91,10 +92,15 @@ function checkedPrompt(sourceUri: string, runId: string | null) {
 async function search({ registry, cursors }: RegistryDoor, fields: Fields): Promise<object> {
   const query = { filter: versionFilter(fields.text('filter') ?? ''), orderBy: versionOrder(fields.texts('order_by')) };
   const { request, nextToken } = tokenPage(cursors, fields, { list: 'rest-versions', orderBy: query.orderBy, limits: [10_000, 200_000] });
-  const page = await registry.versionPage(query, request);
-  const versions = await versionsJson(
-    registry,
-    page.rows.map(({ record }) => record),
-  );
-  return { model_versions: versions.length > 0 ? versions : undefined, next_page_token: nextToken(page) };
+  return streamPages({
+    name: 'model_versions',
+    request,
+    sizes: versionSizes,
+    read: (part) => registry.versionPage(query, part),
+    toAnswers: (records) => versionsJson(registry, records),
+    nextToken,
+  });
 }
+
+/** The statements for a part look at all tags there are, so parts are large. */
+const versionSizes: PageSizes = { perRead: 2_000, perPart: 2_000, perSlice: 250 };

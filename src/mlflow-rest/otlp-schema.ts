@@ -63,7 +63,7 @@ export interface OtlpAttribute {
   readonly value?: OtlpValue;
 }
 
-/** A span; ids are base64, times are texts of nanoseconds since the epoch. */
+/** A span; ids are base64, in JSON hexadecimal digits; times are texts of nanoseconds since the epoch. */
 export interface OtlpSpan {
   readonly traceId?: string;
   readonly spanId?: string;

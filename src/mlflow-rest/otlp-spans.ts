@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { pythonJson, type PythonValue } from '../core/python-json.js';
 import { isStorableText } from '../core/text.js';
 import type { KeyValueRecord } from '../stores/run-store.js';
@@ -13,20 +14,28 @@ const tagPrefix = 'mlflow.traceTag.';
 const reserved = ['telemetry.sdk.', 'mlflow.'];
 const statuses = ['UNSET', 'OK', 'ERROR'] as const;
 
+/** How the ids of an export are written: in OpenTelemetry's JSON as digits, where protobuf has bytes. */
+export type IdEncoding = 'hex' | 'base64';
+
+/** Spans that are read before others have their turn. */
+const spansAtOnce = 100;
+
 /**
  * The spans of an export, by trace. As MLflow does, a trace is known by the id OpenTelemetry gave it, and the attributes of the
  * resource become its tags.
  * @throws INVALID_PARAMETER_VALUE when a span has no proper id
  */
-export function toTraceSpans(request: OtlpRequest): TraceSpans[] {
+export async function toTraceSpans(request: OtlpRequest, encoding: IdEncoding): Promise<TraceSpans[]> {
+  let count = 0;
   const traces = new Map<string, { spans: Map<string, SpanRecord>; tags: Map<string, string> }>();
   for (const { resource, scopeSpans } of request.resourceSpans ?? []) {
     const resourceTags = tagsOf(resource?.attributes ?? [], (key) => (reserved.some((prefix) => key.startsWith(prefix)) ? null : key));
     for (const span of (scopeSpans ?? []).flatMap(({ spans }) => spans ?? [])) {
-      const requestId = `tr-${hexId(span.traceId, 16, 'trace_id')}`;
+      if (++count % spansAtOnce === 0) await setImmediate();
+      const requestId = `tr-${hexId(span.traceId, encoding, 16, 'trace_id')}`;
       const trace = traces.get(requestId) ?? { spans: new Map(), tags: new Map() };
       traces.set(requestId, trace);
-      const record = toSpan(span);
+      const record = toSpan(span, encoding);
       trace.spans.set(record.id, record);
       for (const [key, value] of resourceTags) trace.tags.set(key, value);
       if (record.parentId !== null) continue;
@@ -41,12 +50,12 @@ export function toTraceSpans(request: OtlpRequest): TraceSpans[] {
   }));
 }
 
-function toSpan(span: OtlpSpan): SpanRecord {
+function toSpan(span: OtlpSpan, encoding: IdEncoding): SpanRecord {
   const attributes = toAttributes(span.attributes ?? []);
   const end = BigInt(span.endTimeUnixNano ?? 0);
   return {
-    id: hexId(span.spanId, 8, 'span_id'),
-    parentId: span.parentSpanId ? hexId(span.parentSpanId, 8, 'parent_span_id') : null,
+    id: hexId(span.spanId, encoding, 8, 'span_id'),
+    parentId: span.parentSpanId ? hexId(span.parentSpanId, encoding, 8, 'parent_span_id') : null,
     name: storable(span.name ?? ''),
     type: typeOf(span.attributes ?? []),
     status: statuses[span.status?.code ?? 0] ?? 'UNSET',
@@ -61,16 +70,16 @@ function toSpan(span: OtlpSpan): SpanRecord {
     })),
     links: (span.links ?? []).map(({ traceId, spanId, attributes: inner }) =>
       pythonJson({
-        trace_id: `tr-${hexId(traceId, 16, 'links.trace_id')}`,
-        span_id: hexId(spanId, 8, 'links.span_id'),
+        trace_id: `tr-${hexId(traceId, encoding, 16, 'links.trace_id')}`,
+        span_id: hexId(spanId, encoding, 8, 'links.span_id'),
         attributes: membersOf(inner ?? []),
       }),
     ),
   };
 }
 
-function hexId(base64: string | undefined, bytes: number, name: string): string {
-  const id = Buffer.from(base64 ?? '', 'base64');
+function hexId(text: string | undefined, encoding: IdEncoding, bytes: number, name: string): string {
+  const id = Buffer.from(text ?? '', encoding);
   if (id.length === bytes && id.some((byte) => byte !== 0)) return id.toString('hex');
   throw invalid(`Cannot convert OpenTelemetry span to MLflow span: ${name} must have ${bytes} bytes, not all of them 0.`);
 }

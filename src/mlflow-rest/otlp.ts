@@ -1,14 +1,14 @@
 import { promisify } from 'node:util';
 import { gunzip, inflate } from 'node:zlib';
 import type { FastifyInstance } from 'fastify';
-import { RuleError } from '../core/errors.js';
 import { isOwnOrigin } from '../core/own-origin.js';
 import type { Stores } from '../stores/open-stores.js';
 import type { TraceSpans } from '../stores/trace-writer.js';
 import { invalid } from './request-fields.js';
 import { decodeOtlp, type OtlpRequest } from './otlp-schema.js';
 import { toTraceSpans } from './otlp-spans.js';
-import { RestError, restStatuses, type RestErrorCode } from './rest-error.js';
+import { RestError, restStatuses } from './rest-error.js';
+import { toRestError } from './rest-failure.js';
 
 /** Where OpenTelemetry's exporters and the clients of MLflow 3 send spans. */
 const path = '/v1/traces';
@@ -34,7 +34,7 @@ type OtlpStores = Pick<Stores, 'sources'>;
 export async function receiveOtlp(stores: OtlpStores, body: Uint8Array, headers: OtlpHeaders, maxBytes: number): Promise<void> {
   const experimentId = headers['x-mlflow-experiment-id'];
   if (!experimentId) throw invalid('The header x-mlflow-experiment-id must name the experiment.');
-  const traces = readTraces(await unpacked(body, headers['content-encoding'], maxBytes), headers['content-type']);
+  const traces = await readTraces(await unpacked(body, headers['content-encoding'], maxBytes), headers['content-type']);
   if (traces.length === 0) throw invalid('Invalid OpenTelemetry format - no spans found');
   const { traceWriter } = stores.sources.get('local');
   if (!traceWriter) throw new RestError('PERMISSION_DENIED', 'Traces cannot be written to source local.');
@@ -66,20 +66,14 @@ export function serveOtlp(app: FastifyInstance, stores: OtlpStores): void {
 }
 
 // JSON may have anything anywhere, which is found out while it is turned into spans.
-function readTraces(body: Uint8Array, contentType: string | undefined): TraceSpans[] {
+async function readTraces(body: Uint8Array, contentType: string | undefined): Promise<TraceSpans[]> {
   try {
-    return toTraceSpans(contentType?.startsWith('application/json') ? readJson(Buffer.from(body).toString('utf8')) : decodeOtlp(body));
+    return contentType?.startsWith('application/json')
+      ? await toTraceSpans(JSON.parse(Buffer.from(body).toString('utf8')) as OtlpRequest, 'hex')
+      : await toTraceSpans(decodeOtlp(body), 'base64');
   } catch (error) {
     throw error instanceof RestError ? error : invalid('Invalid OpenTelemetry format');
   }
-}
-
-/** OpenTelemetry's JSON writes ids in hexadecimal digits where protobuf has bytes. */
-function readJson(text: string): OtlpRequest {
-  const idNames = new Set(['traceId', 'spanId', 'parentSpanId']);
-  return JSON.parse(text, (name, value: unknown) =>
-    idNames.has(name) && typeof value === 'string' ? Buffer.from(value, 'hex').toString('base64') : value,
-  ) as OtlpRequest;
 }
 
 async function unpacked(body: Uint8Array, encoding: string | undefined, maxBytes: number): Promise<Uint8Array> {
@@ -92,15 +86,4 @@ async function unpacked(body: Uint8Array, encoding: string | undefined, maxBytes
   }
   if (!encoding || encoding === 'identity') return body;
   throw invalid(`Unsupported Content-Encoding: ${encoding}`);
-}
-
-const ruleCodes: Readonly<Record<string, RestErrorCode>> = {
-  NOT_FOUND: 'RESOURCE_DOES_NOT_EXIST',
-  BUSY: 'TEMPORARILY_UNAVAILABLE',
-  CORRUPT: 'INTERNAL_ERROR',
-};
-
-function toRestError(error: unknown): RestError | null {
-  if (error instanceof RestError) return error;
-  return error instanceof RuleError ? new RestError(ruleCodes[error.code] ?? 'INVALID_PARAMETER_VALUE', error.message) : null;
 }

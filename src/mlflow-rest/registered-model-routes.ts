@@ -3,6 +3,7 @@ import type { ModelVersionRecord, RegisteredModelRecord } from '../stores/regist
 import type { KeyValueRecord } from '../stores/run-store.js';
 import { modelsJson, versionsJson } from './registry-json.js';
 import { foundVersion, inMlflowsWords, noModel, registryRoute, type RegistryDoor } from './registry-door.js';
+import { streamPages } from './page-stream.js';
 import { isPromptTag, modelFilter, modelOrder } from './registry-search.js';
 import { RestError } from './rest-error.js';
 import { stageOf, tagKeyOf, tagsOf, versionNumber } from './registry-values.js';
@@ -133,12 +134,14 @@ async function rename(door: RegistryDoor, name: string, newName: string): Promis
 async function search({ registry, cursors }: RegistryDoor, fields: Fields): Promise<object> {
   const query = { filter: modelFilter(fields.text('filter') ?? ''), orderBy: modelOrder(fields.texts('order_by')) };
   const { request, nextToken } = tokenPage(cursors, fields, { list: 'rest-models', orderBy: query.orderBy, limits: [100, 1_000] });
-  const page = await registry.modelPage(query, request);
-  const models = await modelsJson(
-    registry,
-    page.rows.map(({ record }) => record),
-  );
-  return { registered_models: models.length > 0 ? models : undefined, next_page_token: nextToken(page) };
+  return streamPages({
+    name: 'registered_models',
+    request,
+    sizes: { perRead: 1_000, perPart: 1_000, perSlice: 100 },
+    read: (part) => registry.modelPage(query, part),
+    toAnswers: (records) => modelsJson(registry, records),
+    nextToken,
+  });
 }
 
 async function latest({ registry }: RegistryDoor, name: string, stages: readonly string[]): Promise<object[] | undefined> {

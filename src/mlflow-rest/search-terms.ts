@@ -79,7 +79,8 @@ export interface SearchOrder {
 export function parseSearchOrder(clause: string): SearchOrder {
   const tokens = searchTokens(clause);
   const last = tokens.at(-1);
-  const isDirected = tokens.length > 1 && isDirection(last);
+  // In `metrics.desc` it is the name of a metric.
+  const isDirected = tokens.length > 1 && isDirection(last) && tokens.at(-2)!.kind !== 'dot';
   const name = isDirected ? tokens.slice(0, -1) : tokens;
   if (name.length === 0 || !isIdentifier(name)) {
     const isTwoNames = name.length > 1 && name.every(({ kind }) => kind === 'word' || kind === 'dot' || kind === 'quotedName');
@@ -97,10 +98,14 @@ export function parseSearchOrder(clause: string): SearchOrder {
 
 const isDirection = (token: SearchToken | undefined): boolean => token?.kind === 'word' && /^(asc|desc)$/i.test(token.text);
 
-/** Names joined by dots without a gap. */
+const isName = (kind: SearchToken['kind']): boolean => kind === 'word' || kind === 'quotedName' || kind === 'symbol';
+
+/** Names joined by dots without a gap; those after a dot may also stand in single quotes. */
 const isIdentifier = (tokens: readonly SearchToken[]): boolean =>
   tokens.every(({ kind, start }, index) =>
     index % 2 === 1
       ? kind === 'dot' && index < tokens.length - 1
-      : (kind === 'word' || kind === 'quotedName' || kind === 'symbol') && (index === 0 || tokens[index - 1]!.end === start),
+      : index === 0
+        ? isName(kind)
+        : (isName(kind) || kind === 'string') && tokens[index - 1]!.end === start,
   );

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { setImmediate } from 'node:timers/promises';
 import { RuleError } from '../core/errors.js';
 import type { KeyValueRecord } from '../stores/run-store.js';
 import { askOne, type Source } from '../stores/sources.js';
@@ -33,8 +34,8 @@ export function createTraceRoutes(needs: TrackingNeeds): Route[] {
     { method: 'POST', path: v3, answer: (request) => api.start(fieldsOf(request)) },
     { method: 'POST', path: `${v3}/search`, answer: (request) => api.search(fieldsOf(request)) },
     { method: 'GET', path: `${v3}/get`, answer: (request) => api.whole(fieldsOf(request)) },
-    { method: 'GET', path: `${v3}/batchGet`, answer: (request) => api.batch(fieldsOf(request).texts('trace_ids')) },
-    { method: 'POST', path: `${v3}/batchGetInfos`, answer: (request) => api.batchInfos(fieldsOf(request).texts('trace_ids')) },
+    { method: 'GET', path: `${v3}/batchGet`, answer: (request) => api.batch(fieldsOf(request)) },
+    { method: 'POST', path: `${v3}/batchGetInfos`, answer: (request) => api.batchInfos(fieldsOf(request)) },
     { method: 'GET', path: `${v3}/:trace_id`, answer: async (request) => ({ trace: { trace_info: await api.info(idOf(request)) } }) },
     { method: 'POST', path: v2, answer: (request) => api.startV2(fieldsOf(request)) },
     { method: 'GET', path: v2, answer: (request) => api.searchV2(fieldsOf(request)) },
@@ -75,9 +76,15 @@ function createTraceApi({ source, cursors }: TrackingNeeds) {
     ...createWholeTraces(reader),
     ...createTraceChanges(writerOf(source), { info, infoV2 }),
     ...createTraceUpkeep(writerOf(source)),
-    search: (fields: Fields) => search(traceInfoJson, fields.objects('locations').flatMap(experimentOf), fields),
-    searchV2: (fields: Fields) => search(traceInfoV2Json, fields.texts('experiment_ids'), fields),
+    search: (fields: Fields) => search(traceInfoJson, having(fields, 'locations').objects('locations').flatMap(experimentOf), fields),
+    searchV2: (fields: Fields) => search(traceInfoV2Json, having(fields, 'experiment_ids').texts('experiment_ids'), fields),
   };
+}
+
+/** The request, whose list was not forgotten; it may be empty. */
+function having(fields: Fields, name: string): Fields {
+  if (fields.raw(name) === undefined) throw missing(name);
+  return fields;
 }
 
 type ReadTraces = <T>(question: (traces: TraceStore) => Promise<T>) => Promise<T>;
@@ -99,18 +106,21 @@ function createTraceReader(source: Source) {
   return { read, one, several };
 }
 
+const idsOf = (fields: Fields): readonly string[] => having(fields, 'trace_ids').texts('trace_ids');
+
 /** Traces with their spans; a trace of which some are still to come is not complete. */
 function createWholeTraces({ read, several: withParts }: ReturnType<typeof createTraceReader>) {
   const several = async (ids: readonly string[]) => {
     const found = await withParts(ids);
     const spans = await read((traces) => traces.spans(found.map(([{ nativeId }]) => nativeId)));
-    return found.map(([trace, parts], index) => ({
-      json: {
-        trace_info: traceInfoJson(trace, parts),
-        spans: (spans[index] ?? []).map((span) => spanJson(spanTraceId(trace.nativeId), span)),
-      },
-      isComplete: isComplete(parts.metadata, spans[index]!),
-    }));
+    const traces = [];
+    for (const [index, [trace, parts]] of found.entries()) {
+      traces.push({
+        json: { trace_info: traceInfoJson(trace, parts), spans: await spansJson(spanTraceId(trace.nativeId), spans[index] ?? []) },
+        isComplete: isComplete(parts.metadata, spans[index]!),
+      });
+    }
+    return traces;
   };
   return {
     async whole(fields: Fields) {
@@ -120,13 +130,25 @@ function createWholeTraces({ read, several: withParts }: ReturnType<typeof creat
       if (trace.isComplete || fields.text('allow_partial')?.toLowerCase() === 'true') return { trace: trace.json };
       throw new RestError('RESOURCE_DOES_NOT_EXIST', `Trace with ID ${id} is not fully exported yet, please try again later.`);
     },
-    batch: async (ids: readonly string[]) => ({
-      traces: (await several(ids)).filter((trace) => trace.isComplete).map(({ json }) => json),
+    batch: async (fields: Fields) => ({
+      traces: (await several(idsOf(fields))).filter((trace) => trace.isComplete).map(({ json }) => json),
     }),
-    batchInfos: async (ids: readonly string[]) => ({
-      trace_infos: (await withParts(ids)).map(([trace, parts]) => traceInfoJson(trace, parts)),
+    batchInfos: async (fields: Fields) => ({
+      trace_infos: (await withParts(idsOf(fields))).map(([trace, parts]) => traceInfoJson(trace, parts)),
     }),
   };
+}
+
+/** Spans that are turned into JSON before others have their turn: every attribute of theirs is read. */
+const spansAtOnce = 100;
+
+async function spansJson(traceId: Uint8Array, spans: readonly SpanRecord[]): Promise<object[]> {
+  const answers: object[] = [];
+  for (let from = 0; from < spans.length; from += spansAtOnce) {
+    if (from > 0) await setImmediate();
+    for (const span of spans.slice(from, from + spansAtOnce)) answers.push(spanJson(traceId, span));
+  }
+  return answers;
 }
 
 function isComplete(metadata: readonly KeyValueRecord[], spans: readonly SpanRecord[] | null): boolean {

@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { withConnection } from '../core/with-connection.js';
 import { artifactHeaders } from './artifact-headers.js';
 import { readByteRange, type ByteRange } from './byte-range.js';
 
@@ -38,7 +39,7 @@ export async function answerFile(
   const { start, end } = range ?? { start: 0, end: file.bytes - 1 };
   if (range) void reply.code(206).header('content-range', `bytes ${start}-${end}/${file.bytes}`);
   void reply.header('content-length', end - start + 1);
-  return reply.send(await file.read(range ?? undefined));
+  return reply.send(withConnection(request.raw, await file.read(range ?? undefined)));
 }
 
 /** Whether the client has this version already. */

@@ -93,14 +93,17 @@ const statuses: Readonly<Record<string, number>> = {
   SOURCE_TIMEOUT: 503,
 };
 
+const fileHeaders = /^(content-(type|length|range|disposition)|etag|last-modified|accept-ranges)$/;
+
 function answerError(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   dropUnread(request.raw);
   const known = error instanceof RequestError || error instanceof RuleError ? error : undefined;
   if (!known) throw goneOr(error, request);
+  // The answer may have begun as one with the file.
+  for (const name of Object.keys(reply.getHeaders())) if (fileHeaders.test(name)) void reply.removeHeader(name);
   const argument = known instanceof RequestError ? known.detail.argument : known.field?.join('.');
   return reply
     .code(statuses[known.code] ?? 400)
-    .removeHeader('content-length')
     .send({ errors: [{ message: known.message, extensions: { code: known.code, ...(argument && { argument }) } }] });
 }
 

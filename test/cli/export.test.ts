@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, lstatSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { RunGraph } from '@rungraph/sdk';
@@ -38,6 +38,7 @@ const readParquet = async (path: string): Promise<Record<string, unknown>[]> => 
 describe('rungraph export', { timeout: 120_000 }, () => {
   const odd = ['NaN', 'Infinity', '-Infinity', '-0', 5e-324, 0.1, 1.7976931348623157e308];
   const awkward = { 'a,b': 'comma, "quote"', formula: '=1+1', lines: 'one\r\ntwo\nthree', empty: '', 'ключ 🍇': 'значение 🍷' };
+  const endless = `SELECT run_uuid FROM runs WHERE lifecycle_stage = 'active' ORDER BY run_uuid LIMIT 1`;
   let fixtures: MlflowFixture[];
   let server: TestServer;
   let api: Api;
@@ -47,6 +48,9 @@ describe('rungraph export', { timeout: 120_000 }, () => {
 
   beforeAll(async () => {
     fixtures = copyFixtures(['3.17.2']);
+    const mlflow = new Libsql(fixtures[0]!.path);
+    mlflow.exec(`UPDATE runs SET start_time = 0, end_time = ${2n ** 63n - 1n} WHERE run_uuid IN (${endless})`);
+    mlflow.close();
     folder = mkdtempSync(join(tmpdir(), 'rungraph-export-test-'));
     server = await startTestServer(attachFlags(fixtures));
     api = createApi(server);
@@ -177,6 +181,9 @@ describe('rungraph export', { timeout: 120_000 }, () => {
     const run = rows.find(({ run_id: id }) => id === nativeId(odds))!;
     expect(run).toMatchObject({ 'metrics.only nan': NaN, 'metrics.acc': null, 'params.empty': '', 'params.ключ 🍇': 'значение 🍷' });
     expect(run.started_at).toBeInstanceOf(Date);
+    expect(rows.filter(({ ended_at: end }) => Number(end) === 8.64e15).map(({ duration_ms: duration }) => duration)).toEqual([
+      2n ** 63n - 1n,
+    ]);
     expect(rows.filter(({ source }) => source === '3.17.2')).toHaveLength(
       Object.values(fixtures[0]!.expected.runs).filter((one) => one.lifecycle_stage === 'active').length,
     );
@@ -255,6 +262,15 @@ print(list(c['value'])[2:], list(c['step'])[-1])`;
     expect(readdirSync(folder)).toEqual(names);
   });
 
+  it('writes where a link leads, into a file that keeps its rights', async () => {
+    writeFileSync(file('private.csv'), 'before', { mode: 0o600 });
+    symlinkSync(file('private.csv'), file('link.csv'));
+    await exported('link.csv', '--source', 'local');
+    expect(lstatSync(file('link.csv')).isSymbolicLink()).toBe(true);
+    expect(readFileSync(file('private.csv'), 'utf8')).toMatch(/^source,run_id,/);
+    expect(statSync(file('private.csv')).mode & 0o777).toBe(0o600);
+  });
+
   it('does not take half of the sources for all of them', async () => {
     const [gone] = copyFixtures(['2.16.2']);
     await using other = await startTestServer(['--attach', `mlflow=${gone!.path},name=gone`]);
@@ -270,6 +286,8 @@ print(list(c['value'])[2:], list(c['step'])[-1])`;
     [['--out', '-', '--filter', '{'], '--filter is not JSON'],
     [['--out', '/nowhere/at/all.csv'], 'there is no folder /nowhere/at'],
     [['--out', tmpdir(), '--format', 'csv'], 'is a folder'],
+    [['--out', '/dev/full', '--format', 'csv'], 'there is no space left in /dev'],
+    [['--out', `${'n'.repeat(250)}.csv`], 'the name is too long'],
     [['--out', '-', '--metric-values', 'mean'], '"mean" is none of last, min, max'],
     [['--out', '-', '--models', '--experiment', 'a'], '--experiment chooses runs'],
     [['--out', '-', '--url', 'http://127.0.0.1:1/graphql'], 'does not answer'],

@@ -9,6 +9,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { systemClock } from '../../src/core/clock.js';
 import type { DatabaseLocation } from '../../src/stores/engine/location.js';
 import { importMlflow, type ImportConflict, type ImportOptions, type ImportSummary } from '../../src/stores/mlflow/imports/import.js';
+import type { ReadInput, ReadName, ReadOutput } from '../../src/stores/mlflow/reads.js';
 import { checkStore } from '../../src/stores/mlflow/store-doctor.js';
 import { openImportStores } from '../../src/stores/open-stores.js';
 import { createApi } from '../kit/api.js';
@@ -47,10 +48,15 @@ const importBy = (path: string, dataFolder: string, ...flags: string[]): Promise
 async function importFrom(
   path: string,
   dataFolder: string,
-  options: Partial<Pick<ImportOptions, 'origin' | 'experiments' | 'prefix'>> & { location?: DatabaseLocation; database?: string } = {},
+  options: Partial<Pick<ImportOptions, 'origin' | 'experiments' | 'prefix'>> & {
+    location?: DatabaseLocation;
+    database?: string;
+    /** Comes between any two questions to the database. */
+    meanwhile?: () => Promise<void>;
+  } = {},
 ): Promise<ImportSummary & { found: ImportConflict[] }> {
   const found: ImportConflict[] = [];
-  const { location = { engine: 'sqlite', path, foreign: true }, database = null } = options;
+  const { location = { engine: 'sqlite', path, foreign: true }, database = null, meanwhile } = options;
   const stores = await openImportStores({
     ...{ dataFolder, database, durability: 'normal', attachments: [{ kind: 'mlflow', name: 'import', location }] },
     ...{ storeTimeoutMs: 10_000, readerThreads: 1, pollIntervalMs: 1_000, clock: systemClock, log: silent },
@@ -58,7 +64,13 @@ async function importFrom(
   try {
     const onConflict = (conflict: ImportConflict) => found.push(conflict);
     const defaults = { experiments: null, prefix: null, clock: systemClock, onProgress: () => undefined, onConflict };
-    return { ...(await importMlflow({ ...stores, ...defaults, ...options })), found };
+    const from: ImportOptions['from'] = {
+      async read<Name extends ReadName>(name: Name, input: ReadInput<Name>): Promise<ReadOutput<Name>> {
+        await meanwhile?.();
+        return stores.from.read(name, input);
+      },
+    };
+    return { ...(await importMlflow({ ...stores, from, ...defaults, ...options })), found };
   } finally {
     await stores.close();
   }
@@ -547,6 +559,28 @@ describe.each(networkedEngines)('rungraph import and %s', { timeout: 120_000 }, 
       SELECT 'late', 1.5, 7, run_uuid, 3, ${engine === 'mysql' ? 0 : 'FALSE'} FROM runs`.replaceAll('"', engine === 'mysql' ? '`' : '"'),
     );
     expect(await importFrom('', dataFolder, { location })).toMatchObject({ ...nothingNew, points: 37 });
+    await expectHealthy(dataFolder);
+  });
+
+  it('copies the points of runs whose writers log points of the past meanwhile', async () => {
+    const dataFolder = mkdtempSync(join(tmpdir(), 'rungraph-import-'));
+    folders.push(dataFolder);
+    const database = await copyToServer(engine, fixture.path);
+    databases.push(database);
+    const [key, no] = engine === 'mysql' ? ['`key`', '0'] : ['"key"', 'FALSE'];
+    let time = 1_000_000;
+    const meanwhile = async () => {
+      for (let point = 0; point < 3; point++) {
+        await database.execute(
+          `INSERT INTO metrics (${key}, value, timestamp, run_uuid, step, is_nan) SELECT 'late', 1.5, ${--time}, run_uuid, 3, ${no} FROM runs`,
+        );
+      }
+    };
+    const location = { engine, url: database.url, foreign: true } as const;
+    const first = await importFrom('', dataFolder, { location, meanwhile });
+    expect(first.points).toBeGreaterThan(8_173);
+    const [[there]] = (await database.execute('SELECT COUNT(*) FROM metrics')) as [[number | string]];
+    expect(await importFrom('', dataFolder, { location })).toMatchObject({ ...nothingNew, points: Number(there) - first.points });
     await expectHealthy(dataFolder);
   });
 

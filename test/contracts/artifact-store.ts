@@ -141,7 +141,7 @@ export function artifactStoreContract(open: () => Promise<ArtifactStore>): void 
     })();
     await reading.then(
       () => expect(Buffer.concat(chunks).toString()).toBe('one'),
-      (error: Error) => expect(error.message).toContain('PreconditionFailed'),
+      (error: Error) => expect(error).toMatchObject({ name: 'StoreFailure', reason: 'BUSY' }),
     );
   });
 

@@ -1,3 +1,5 @@
+import { Readable } from 'node:stream';
+import { text } from 'node:stream/consumers';
 import { parse, type LosslessNumber } from 'lossless-json';
 
 import { RuleError } from '../../src/core/errors.js';
@@ -33,7 +35,7 @@ async function answerOf(
   if (!route) return { status: 404, body: { error_code: 'ENDPOINT_NOT_FOUND', message: path } };
   try {
     const answer = await route.answer({ path: {}, query, body });
-    return { status: 200, body: JSON.parse(JSON.stringify(answer)) };
+    return { status: 200, body: JSON.parse(answer instanceof Readable ? await text(answer) : JSON.stringify(answer)) };
   } catch (error) {
     if (error instanceof RestError) return { status: restStatuses[error.code], body: { error_code: error.code, message: error.message } };
     if (error instanceof RuleError) return { status: 400, body: { error_code: 'INVALID_PARAMETER_VALUE', message: error.message } };

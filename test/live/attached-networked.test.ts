@@ -164,6 +164,22 @@ describe.each(engines)('an attached MLflow database on $engine', { timeout: 120_
     expect(valuesOf(batches, idOf(), 'accuracy')).toEqual([30]);
   });
 
+  it('answers a series whole, and continues after it, while points of the past are not noticed yet', async () => {
+    await database.log(runId, points(100, 110));
+    const followed = follow({ history: 'NONE' });
+    await followed.until(isCaughtUp);
+    await database.log(runId, points(0, 50));
+    const { data } = await server.query(
+      `{ node(id: "${idOf()}") { ... on Run { series(keys: ["loss"], sampling: NONE) { values cursor } } } }`,
+    );
+    const [series] = data.node.series;
+    expect(series.values).toEqual([...range(0, 50), ...range(100, 110)]);
+    await database.log(runId, points(110, 115));
+    const batches = await follow({ after: series.cursor }).until((all) => isCaughtUp(all) && countOf(all) > 0);
+    expect(kindsOf(batches)).not.toContain('RESET');
+    expect(valuesOf(batches, idOf(), 'loss')).toEqual(range(110, 115));
+  });
+
   it('tells RESET and begins anew when the database was restored from older data', async () => {
     await database.log(runId, points(0, 10));
     const followed = follow();

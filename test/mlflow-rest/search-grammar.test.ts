@@ -155,6 +155,10 @@ describe('an order of runs', () => {
       ['params.a.b', 'tag.x desc'],
       [{ by: 'param', key: 'a.b', as: 'STRING', direction: 'ASC' }, { by: 'tag', key: 'x', direction: 'DESC' }, newest],
     ],
+    [
+      ['metrics.desc', "tags.'a b' DESC"],
+      [{ by: 'metric', key: 'desc', aggregate: 'LAST', direction: 'ASC' }, { by: 'tag', key: 'a b', direction: 'DESC' }, newest],
+    ],
     [['created asc'], [{ by: 'field', field: 'STARTED_AT', direction: 'ASC' }]],
     [[], [newest]],
   ])('ends in the newest first: %j', (clauses, terms) => {
@@ -166,6 +170,8 @@ describe('an order of runs', () => {
     [['metrics.a b'], 'Invalid ordering key'],
     [['metrics.a, metrics.b'], 'Could not be parsed'],
     [[''], 'Could not be parsed'],
+    [['metrics.desc.'], 'Invalid ordering key'],
+    [["'tags'.x"], 'Could not be parsed'],
     [['datasets.name'], "Invalid identifier type 'dataset'"],
     [['attributes.`run name`'], "Invalid attribute key 'run name'"],
   ])('is refused: %j', (clauses, words) => {

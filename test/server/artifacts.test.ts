@@ -1,7 +1,8 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { request, type IncomingMessage, type RequestOptions } from 'node:http';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -65,6 +66,14 @@ const put = (path: string, body: string | Buffer, headers: Record<string, string
   send(at(path, id), { method: 'PUT', body, headers });
 const codeOf = ({ json }: Answer): unknown => json?.errors?.[0]?.extensions.code;
 const folderOf = (id: string) => join(server.dataFolder, 'artifacts/0', id, 'artifacts');
+/** Whether the server has this file open there; what it had may be closed by now. */
+function isOpen(descriptor: string, name: string): boolean {
+  try {
+    return readlinkSync(descriptor).endsWith(name);
+  } catch {
+    return false;
+  }
+}
 const uploads = () => readdirSync(join(server.dataFolder, 'artifacts/.rungraph-uploads'));
 
 async function artifacts(id: string, args = '', selection = 'nodes { path isDirectory bytes url }'): Promise<any> {
@@ -324,6 +333,21 @@ describe('a download', () => {
       response.destroy();
     }
     await expect.poll(open, { timeout: 5_000 }).toBeLessThanOrEqual(before + 1);
+  });
+
+  it('that waits behind another answer is let go of with the connection', async () => {
+    const { native: id } = await runWith({ 'waiting.bin': Buffer.alloc(5_000_000) });
+    const folder = `/proc/${server.process.pid}/fd`;
+    const open = () => readdirSync(folder).filter((fd) => isOpen(join(folder, fd), '/waiting.bin')).length;
+    const { hostname, port } = new URL(server.origin);
+    for (const path of [at('waiting.bin', id), `/api/2.0/mlflow-artifacts/artifacts/0/${id}/artifacts/waiting.bin`]) {
+      const socket = connect(Number(port), hostname);
+      socket.write(`GET ${path} HTTP/1.1\r\nHost: ${hostname}\r\n\r\n`.repeat(20));
+      await expect.poll(open).toBe(20);
+      socket.destroy();
+      await expect.poll(open).toBe(0);
+    }
+    expect(server.log()).toBe('');
   });
 });
 

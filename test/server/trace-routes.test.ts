@@ -4,6 +4,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import { text } from 'node:stream/consumers';
 import { gzipSync } from 'node:zlib';
 
 import { systemClock } from '../../src/core/clock.js';
@@ -44,7 +46,8 @@ afterAll(async () => {
 
 async function call(method: Route['method'], path: string, { body = {}, query = '', ...of }: Record<string, any> = {}): Promise<any> {
   const route = routes.find((known) => known.method === method && known.path === path)!;
-  return route.answer({ path: of, query: new URLSearchParams(query), body: parse(JSON.stringify(body)) as never });
+  const answer = await route.answer({ path: of, query: new URLSearchParams(query), body: parse(JSON.stringify(body)) as never });
+  return answer instanceof Readable ? JSON.parse(await text(answer)) : answer;
 }
 const failure = async (work: Promise<unknown>) =>
   work.then(
@@ -116,6 +119,19 @@ describe('the endpoints of traces', () => {
     ["tags.a > '1'"],
   ])('refuse %s', async (filter) => {
     expect((await failure(found(filter)))?.[0]).toBe('INVALID_PARAMETER_VALUE');
+  });
+
+  it('want to be told of what, if only of nothing', async () => {
+    for (const [method, path, list] of [
+      ['POST', '/3.0/mlflow/traces/search', 'locations'],
+      ['POST', '/3.0/mlflow/traces/batchGetInfos', 'trace_ids'],
+      ['GET', '/3.0/mlflow/traces/batchGet', 'trace_ids'],
+      ['GET', '/2.0/mlflow/traces', 'experiment_ids'],
+    ] as const) {
+      const words = `Missing value for required parameter '${list}'.`;
+      expect(await failure(call(method, path, {}))).toEqual(['INVALID_PARAMETER_VALUE', expect.stringContaining(words)]);
+    }
+    expect(await call('POST', '/3.0/mlflow/traces/batchGetInfos', { body: { trace_ids: [] } })).toEqual({ trace_infos: [] });
   });
 
   it('page by tokens that are good for one search only', async () => {
@@ -277,6 +293,9 @@ describe('the endpoints of logged models', () => {
     expect(await names({ filter: "status = 'READY'" })).toEqual(['a']);
     expect(await names({ order_by: [{ field_name: 'metrics.acc', ascending: false }] })).toEqual(['a', 'b']);
     expect(await names({ datasets: [{ dataset_name: 'none' }] })).toEqual([]);
+    // As many as the user of MLflow's client wants: it asks for all of them at once.
+    const { models } = await call('POST', `${root}/search`, { body: { experiment_ids: ['0'], max_results: 20_000, filter: "name = 'b'" } });
+    expect(models.map(({ data }: any) => data.metrics[0])).toMatchObject([{ key: 'acc', value: 'NaN' }]);
     expect(
       (await failure(call('POST', `${root}/:model_id/params`, { model_id: a, body: { params: [{ key: 'depth', value: '5' }] } })))![0],
     ).toBe('IMMUTABLE');

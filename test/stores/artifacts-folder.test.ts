@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
@@ -37,6 +37,25 @@ describe('a folder of artifacts', () => {
       expect(await store.remove(path)).toBe(false);
       await expect(store.put(path, content('x'))).rejects.toMatchObject({ code: 'CONFLICT' });
     }
+  });
+
+  it('does not show what is still written by way of a link either', async () => {
+    const root = folder();
+    mkdirSync(join(root, '.rungraph-uploads'), { recursive: true });
+    writeFileSync(join(root, '.rungraph-uploads', 'half'), '');
+    symlinkSync(root, join(root, 'again'));
+    const store = createFolderArtifacts(root, { flush: false });
+    expect((await store.list(['again'], { limit: 10, after: null }))?.entries.map(({ name }) => name)).toEqual(['again']);
+    for (const path of [
+      ['again', '.rungraph-uploads'],
+      ['again', '.rungraph-uploads', 'half'],
+    ]) {
+      expect(await store.open(path)).toBeNull();
+      expect(await store.stat(path)).toBeNull();
+      expect(await store.remove(path)).toBe(false);
+      await expect(store.put(path, content('x'))).rejects.toMatchObject({ code: 'CONFLICT' });
+    }
+    expect(readdirSync(join(root, '.rungraph-uploads'))).toEqual(['half']);
   });
 
   it('of many files is listed from anywhere in their order', async () => {

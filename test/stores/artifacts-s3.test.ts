@@ -1,4 +1,7 @@
 import { PutObjectCommand, ListMultipartUploadsCommand, ListObjectsV2Command } from '@aws-sdk/client-s3';
+import { once } from 'node:events';
+import { createServer, request, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import { createS3Artifacts } from '../../src/stores/artifacts/s3-artifacts.js';
@@ -51,6 +54,9 @@ describe.skipIf(!hasMoto())('S3', () => {
       await moto.client.send(new PutObjectCommand({ Bucket: bucket, Key, Body: 'x' }));
     const store = await open('runs', bucket);
     expect((await store.list([], { limit: 10, after: null }))?.entries.map(({ name }) => name)).toEqual(['a', 'sub']);
+    expect(await store.list(['sub'], { limit: 10, after: null })).toEqual({ entries: [], hasMore: false });
+    expect(await store.stat(['sub'])).toMatchObject({ name: 'sub', isDirectory: true });
+    expect(await store.list(['su'], { limit: 10, after: null })).toBeNull();
     expect(await store.remove(['sub'])).toBe(true);
     const { Contents = [] } = await moto.client.send(new ListObjectsV2Command({ Bucket: bucket }));
     expect(Contents.map(({ Key }) => Key)).toEqual(['c', 'runs-other/b', 'runs/', 'runs/a']);
@@ -63,6 +69,53 @@ describe.skipIf(!hasMoto())('S3', () => {
     const unreached = createS3Artifacts(nobody, { bucket: 'b', prefix: '', maxBytes: 1 });
     await expect(unreached.list([], { limit: 1, after: null })).rejects.toMatchObject({ name: 'StoreFailure', reason: 'UNREADABLE' });
     await nobody.close();
+  });
+
+  it('says of a file that was replaced while it was opened that it is to be asked for again', async () => {
+    const bucket = await moto.createBucket();
+    // On the way to S3 somebody else is quicker, every time a picture is looked at.
+    let replaced = 0;
+    const way = createServer((asked, answer) => {
+      const chunks: Buffer[] = [];
+      asked.on('data', (chunk: Buffer) => chunks.push(chunk));
+      asked.on('end', () => void forward(asked, Buffer.concat(chunks), answer));
+    }).listen(0, '127.0.0.1');
+    const forward = async ({ method = 'GET', url = '', headers }: IncomingMessage, body: Buffer, answer: ServerResponse) => {
+      const { port } = new URL(moto.endpoint);
+      const sent = request(
+        { host: '127.0.0.1', port, method, path: url, headers: { ...headers, host: `127.0.0.1:${port}` } },
+        (response) => {
+          answer.writeHead(response.statusCode!, response.headers);
+          response.pipe(answer);
+        },
+      );
+      if (method === 'GET' && url.includes('.png'))
+        await moto.client.send(
+          new PutObjectCommand({ Bucket: bucket, Key: url.replace(/^\/[^/]*\/|\?.*/g, ''), Body: `picture ${++replaced}` }),
+        );
+      sent.end(body);
+    };
+    await once(way, 'listening');
+    const endpoint = `http://127.0.0.1:${(way.address() as AddressInfo).port}`;
+    const server = await startTestServer(['--artifacts', `s3://${bucket}`], { env: { ...moto.env, MLFLOW_S3_ENDPOINT_URL: endpoint } });
+    try {
+      const id = (await createApi(server).createRun()).split(':')[2];
+      const url = `${server.origin}/artifacts/local/${id}/a.png`;
+      expect((await fetch(url, { method: 'PUT', body: 'a picture' })).status).toBe(201);
+      const answer = await fetch(url);
+      expect([answer.status, answer.headers.get('content-type'), answer.headers.get('etag')]).toEqual([
+        503,
+        expect.stringMatching(/json/),
+        null,
+      ]);
+      expect(await answer.json()).toMatchObject({ errors: [{ extensions: { code: 'SOURCE_TIMEOUT' } }] });
+      const proxied = await fetch(`${server.origin}/api/2.0/mlflow-artifacts/artifacts/0/${id}/artifacts/a.png`);
+      expect([proxied.status, await proxied.json()]).toMatchObject([503, { error_code: 'TEMPORARILY_UNAVAILABLE' }]);
+      expect(server.log()).not.toContain('defect');
+    } finally {
+      await server[Symbol.asyncDispose]();
+      way.close();
+    }
   });
 
   it('keeps the artifacts of local with --artifacts, and of no other prefix', async () => {

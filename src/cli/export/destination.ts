@@ -1,4 +1,4 @@
-import { rmSync, statSync } from 'node:fs';
+import { realpathSync, rmSync, statSync } from 'node:fs';
 import { open, rename, rm, type FileHandle } from 'node:fs/promises';
 import { once } from 'node:events';
 import { dirname } from 'node:path';
@@ -18,7 +18,8 @@ export interface Destination {
 
 /**
  * Opens a destination: `-` is stdout, anything else a file. A file is written beside its place under another name and put there
- * at the end, so that half a file never looks like a whole one; a pipe or a device is written as it is.
+ * at the end, so that half a file never looks like a whole one; a pipe or a device is written as it is. A link stays a link, and
+ * the file it leads to keeps its rights.
  * @throws ConfigError when it cannot be written
  */
 export async function openDestination(out: string): Promise<Destination> {
@@ -44,8 +45,11 @@ async function openFile(out: string): Promise<Destination> {
   const place = statSync(out, { throwIfNoEntry: false });
   if (place?.isDirectory()) throw new ConfigError(`--out ${out} is a folder; give the name of a file in it.`);
   const isPlain = !place || place.isFile();
-  const path = isPlain ? `${out}.${process.pid}.part` : out;
-  const handle = await open(path, 'w').catch((error: unknown) => Promise.reject(cannotOpen(out, error)));
+  const goal = place?.isFile() ? realpathSync(out) : out;
+  const path = isPlain ? `${goal}.${process.pid}.part` : out;
+  const refused = (error: unknown) => Promise.reject(cannotWrite(`--out ${out}`, dirname(goal), error));
+  const handle = await open(path, 'w').catch(refused);
+  if (place?.isFile()) await handle.chmod(place.mode & 0o777).catch(refused);
   const removeAtExit = () => isPlain && rmSync(path, { force: true });
   process.once('exit', removeAtExit);
   let bytes = 0;
@@ -61,13 +65,13 @@ async function openFile(out: string): Promise<Destination> {
     },
     async write(chunk) {
       const data = typeof chunk === 'string' ? Buffer.from(chunk) : chunk;
-      await writeAll(handle, data);
+      await writeAll(handle, data).catch(refused);
       bytes += data.length;
     },
     async finish() {
-      if (isPlain) await handle.sync();
+      if (isPlain) await handle.sync().catch(refused);
       await done();
-      if (isPlain) await rename(path, out);
+      if (isPlain) await rename(path, goal);
     },
     async abandon() {
       if (isDone) return;
@@ -88,9 +92,13 @@ const reasons: Readonly<Record<string, string>> = {
   ENOTDIR: 'this is no folder:',
   EACCES: 'this user may not write into',
   EROFS: 'nothing can be written into',
+  ENOSPC: 'there is no space left in',
+  EDQUOT: 'this user may not write more into',
+  ENAMETOOLONG: 'the name is too long for',
 };
 
-function cannotOpen(out: string, error: unknown): unknown {
+/** What keeps a file from being written, in a sentence, when a user can do something about it; the error itself otherwise. */
+export function cannotWrite(what: string, folder: string, error: unknown): unknown {
   const reason = reasons[String((error as { code?: unknown }).code)];
-  return reason ? new ConfigError(`--out ${out}: ${reason} ${dirname(out)}.`) : error;
+  return reason ? new ConfigError(`${what}: ${reason} ${folder}.`) : error;
 }

@@ -3,6 +3,7 @@ import { open } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { deserialize, serialize } from 'node:v8';
+import { cannotWrite } from './destination.js';
 
 /** Values that wait on the disk to be read again, in their order, however many there are. */
 export interface Spool<T> {
@@ -14,10 +15,11 @@ export interface Spool<T> {
 }
 
 const headerBytes = 4;
+const temporaryFiles = 'Temporary files (TMPDIR says where they go)';
 
 /** Opens a spool in the system's folder for temporary files. Doubles, bigints and instants come back as they went. */
 export async function openSpool<T>(): Promise<Spool<T>> {
-  const folder = mkdtempSync(join(tmpdir(), 'rungraph-export-'));
+  const folder = temporaryFolder();
   const path = join(folder, 'rows');
   const remove = () => rmSync(folder, { recursive: true, force: true });
   process.once('exit', remove);
@@ -27,7 +29,9 @@ export async function openSpool<T>(): Promise<Spool<T>> {
       const payload = serialize(value);
       const header = Buffer.alloc(headerBytes);
       header.writeUInt32LE(payload.length);
-      await handle.appendFile(Buffer.concat([header, payload]));
+      await handle.appendFile(Buffer.concat([header, payload])).catch((error: unknown) => {
+        throw cannotWrite(temporaryFiles, tmpdir(), error);
+      });
     },
     async *read() {
       let rest = Buffer.alloc(0);
@@ -46,4 +50,12 @@ export async function openSpool<T>(): Promise<Spool<T>> {
       process.off('exit', remove);
     },
   };
+}
+
+function temporaryFolder(): string {
+  try {
+    return mkdtempSync(join(tmpdir(), 'rungraph-export-'));
+  } catch (error) {
+    throw cannotWrite(temporaryFiles, tmpdir(), error);
+  }
 }

@@ -90,7 +90,7 @@ export class RunResolver {
 
   @FieldResolver(() => Long, { nullable: true, description: 'End minus start in milliseconds; null while the run has not ended.' })
   durationMs(@Root() run: RunNode) {
-    return run.startedAt === null || run.endedAt === null ? null : run.endedAt - run.startedAt;
+    return run.startedAt === null || run.endedAt === null ? null : durationOf(run.startedAt, run.endedAt);
   }
 
   @FieldResolver(() => String, { nullable: true, description: 'Name of the user who started it.' })
@@ -179,6 +179,13 @@ export class RunResolver {
   datasetInputs(@Root() run: RunNode, @Ctx() context: Context) {
     return run.parts.inputs ?? context.once(createRunLoaders).inputs.load(run);
   }
+}
+
+/** Stores may hold times that no date can, and two of them may be further apart than 64 bits can say: the longest is answered then. */
+function durationOf(startedAt: number, endedAt: number): bigint {
+  const duration = BigInt(endedAt - startedAt);
+  const fits = BigInt.asIntN(64, duration) === duration;
+  return fits ? duration : (duration < 0n ? -1n : 1n) * (2n ** 63n - 1n);
 }
 
 const withNumber = ({ key, value }: { key: string; value: string }): Param => ({ key, value, number: parseNumber(value) });

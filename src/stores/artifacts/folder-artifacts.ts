@@ -25,9 +25,13 @@ export function createFolderArtifacts(root: string, { flush }: FolderOptions): A
 
   return {
     location: root,
-    list: (names, range) => guard(async () => folderPage(await find(root, names), range, { root, isRoot: names.length === 0 })),
+    list: (names, range) => guard(async () => folderPage(await find(root, names), range, { root })),
     async *batches(names) {
-      yield* folderBatches(await guard(() => find(root, names)), { root, isRoot: names.length === 0 });
+      try {
+        yield* folderBatches(await find(root, names), { root });
+      } catch (error) {
+        throw fileFailure(error, root);
+      }
     },
     stat: (names) =>
       guard(async () => {
@@ -51,7 +55,7 @@ export function createFolderArtifacts(root: string, { flush }: FolderOptions): A
     remove: (names) =>
       guard(async () => {
         const folder = await find(root, names.slice(0, -1));
-        const path = folder === null || names[0] === uploadsName ? null : join(folder, names.at(-1)!);
+        const path = folder === null || (await isUploads(root, join(folder, names.at(-1)!))) ? null : join(folder, names.at(-1)!);
         // A link goes itself, not what it leads to; a folder is moved away first, so that nobody sees the half of it.
         if (path === null || !(await unlessMissing(lstat(path)))) return false;
         return uploads.discard(async (away) => (await unlessMissing(rename(path, away).then(() => true))) ?? false);
@@ -59,12 +63,14 @@ export function createFolderArtifacts(root: string, { flush }: FolderOptions): A
   };
 }
 
-/** The real path of something below the root; null when it is not there, or a link on the way leads out. */
+/** The real path of something below the root; null when it is not there, is not whole yet, or a link on the way leads out. */
 async function find(root: string, names: ArtifactNames): Promise<string | null> {
-  if (names[0] === uploadsName) return null;
   const path = await unlessMissing(realpath(join(root, ...names)));
-  return path !== null && isWithin(await realRoot(root), path) ? path : null;
+  return path !== null && isWithin(await realRoot(root), path) && !(await isUploads(root, path)) ? path : null;
 }
+
+/** Whether a real path is that of the files that are not whole yet, or below: a link may lead there, too. */
+const isUploads = async (root: string, path: string): Promise<boolean> => isWithin(join(await realRoot(root), uploadsName), path);
 
 /** Makes the folders of a path. What is there is followed to its real place first, so that none is made behind a link that leads out. */
 async function makeFolder(root: string, names: ArtifactNames): Promise<string> {

@@ -16,7 +16,6 @@ type Named = Pick<ArtifactEntry, 'name' | 'isDirectory'>;
 export interface FolderPlace {
   /** Root of the store; links that lead out of it are not shown. */
   readonly root: string;
-  readonly isRoot: boolean;
 }
 
 /** Names that are read at once, and files that are looked at together. */
@@ -64,9 +63,10 @@ async function eachName(folder: string, place: FolderPlace, use: (names: readonl
 async function* nameBatches(folder: string, place: FolderPlace): AsyncGenerator<readonly Named[]> {
   const opened = await unlessMissing(opendir(folder, { bufferSize: batchSize }));
   if (!opened) return;
+  const isRoot = folder === (await realRoot(place.root));
   let names: Named[] = [];
   for await (const entry of opened) {
-    if (!isArtifactName(entry.name) || (place.isRoot && entry.name === uploadsName)) continue;
+    if (!isArtifactName(entry.name) || (isRoot && entry.name === uploadsName)) continue;
     const named = await nameOf(folder, entry, place);
     if (named && names.push(named) === batchSize) {
       yield names;

@@ -88,7 +88,7 @@ export function createRunArtifacts({ sources, locations, digests, maxBytes }: Ru
         const { store, names } = await placeOf(run, path);
         const found = await store.open(names);
         if (!found) throw fail('NOT_FOUND', 'The run has no such file.', { argument: 'path' });
-        return found;
+        return { ...found, read: (range) => reach(ref, () => found.read(range)) };
       }),
     put: (ref, path, { content, bytes, sha256 }) =>
       reach(ref, async () => {

@@ -1,4 +1,5 @@
 import { Readable } from 'node:stream';
+import { StoreFailure } from '../store-failure.js';
 import type { ArtifactNames, ArtifactStore } from './artifact-store.js';
 import { isMissing, type S3Connection } from './s3-connection.js';
 import { removeBelow, removeObject } from './s3-remove.js';
@@ -52,7 +53,7 @@ export function createS3Artifacts(connection: S3Connection, { bucket, prefix, ma
           const Range = range && `bytes=${range.start}-${range.end}`;
           // Refused when another object took the place of the one that was found.
           const asked = { Bucket: bucket, Key: keyOf(names), Range, IfMatch: ETag };
-          const { Body } = await connection.use(bucket, (client) => client.send(new GetObjectCommand(asked)));
+          const { Body } = await connection.use(bucket, (client) => client.send(new GetObjectCommand(asked)).catch(throwIfReplaced));
           return Body as Readable;
         },
         close: async () => {},
@@ -65,6 +66,11 @@ export function createS3Artifacts(connection: S3Connection, { bucket, prefix, ma
       return (await removeBelow(connection, folderOf(names))) || isFile;
     },
   };
+}
+
+function throwIfReplaced(error: unknown): never {
+  if (!isMissing(error) && (error as Error).name !== 'PreconditionFailed') throw error;
+  throw new StoreFailure('BUSY', 'The file was replaced or removed while it was opened; try again.');
 }
 
 async function unlessMissing<T>(asked: Promise<T>): Promise<T | null> {

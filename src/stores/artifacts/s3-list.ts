@@ -13,20 +13,28 @@ export interface S3Folder {
 /** One page of a folder; null when nothing has this prefix. */
 export async function s3Page(connection: S3Connection, folder: S3Folder, { limit, after }: EntryRange): Promise<EntryPage | null> {
   const entries: ArtifactEntry[] = [];
-  for await (const batch of s3Batches(connection, folder, after)) {
-    for (const entry of batch) if (after === null || compareCodePoints(entryKey(entry), after) > 0) entries.push(entry);
+  let isThere = after !== null;
+  for await (const answer of s3Answers(connection, folder, after)) {
+    // Also by an object that only marks the folder, as those do that S3's own console makes.
+    isThere ||= [...(answer.Contents ?? []), ...(answer.CommonPrefixes ?? [])].length > 0;
+    for (const entry of entriesOf(answer, folder.prefix))
+      if (after === null || compareCodePoints(entryKey(entry), after) > 0) entries.push(entry);
     if (entries.length > limit) break;
   }
-  if (entries.length === 0 && after === null) return null;
+  if (!isThere) return null;
   return { entries: entries.slice(0, limit), hasMore: entries.length > limit };
 }
 
 /** The entries of a folder in their order, as many at a time as the service gives. */
-export async function* s3Batches(
+export async function* s3Batches(connection: S3Connection, folder: S3Folder): AsyncGenerator<readonly ArtifactEntry[]> {
+  for await (const answer of s3Answers(connection, folder, null)) yield entriesOf(answer, folder.prefix);
+}
+
+async function* s3Answers(
   connection: S3Connection,
   { bucket, prefix }: S3Folder,
-  after: string | null = null,
-): AsyncGenerator<readonly ArtifactEntry[]> {
+  after: string | null,
+): AsyncGenerator<ListObjectsV2CommandOutput> {
   const { ListObjectsV2Command } = await import('@aws-sdk/client-s3');
   let token: string | undefined;
   do {
@@ -40,7 +48,7 @@ export async function* s3Batches(
         }),
       ),
     );
-    yield entriesOf(answer, prefix);
+    yield answer;
     token = answer.NextContinuationToken;
   } while (token !== undefined);
 }

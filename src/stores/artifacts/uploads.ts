@@ -26,7 +26,8 @@ export function createUploads(root: string, flush: boolean): Uploads {
 
   async function withPath<T>(use: (path: string) => Promise<T>): Promise<T> {
     await mkdir(folder, { recursive: true });
-    await (cleared ??= clearLeftovers(folder));
+    // What cannot be removed, of another user for example, is no reason to take nothing more.
+    await (cleared ??= clearLeftovers(folder).catch(() => {}));
     const path = join(folder, randomUUID());
     try {
       return await use(path);

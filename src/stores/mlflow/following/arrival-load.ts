@@ -6,25 +6,25 @@ import type { MlflowDatabase } from '../layout.js';
 
 /**
  * Reads all points of a run. In which order they arrived is not written anywhere: those that were known come first, the rest
- * after them, each ordered so that the positions hold that somebody asks for, where that can be.
- * @param sums what was known of it; null: nothing
- * @returns null when points that were known are no longer there
+ * after them, each ordered so that the positions hold that somebody asks for, where that can be. When points that were known
+ * are gone, or cannot be told from those that came since, nothing counts as known: positions from before are not found then,
+ * those from now on are.
+ * @param sums what was known of it
  */
 export async function loadArrivals(
   database: MlflowDatabase,
   runId: string,
-  sums: ReadonlyMap<string, RowSum> | null,
+  sums: ReadonlyMap<string, RowSum>,
   wanted: readonly bigint[],
-): Promise<RunArrivals | null> {
+): Promise<RunArrivals> {
   const parts: HashedColumns[] = [];
   for await (const rows of rowsOfRun(database, runId, 'all')) parts.push(...rows);
   const arrivals = createRunArrivals();
-  if (!sums) {
+  const split = splitOff(together(parts), sums);
+  if (!split) {
     arrivals.append(parts, orderWith(parts, wanted));
     return arrivals;
   }
-  const split = splitOff(together(parts), sums);
-  if (!split) return null;
   const { count } = totalOf(sums);
   const among = wanted.filter((position) => countOf(position) <= count);
   arrivals.append(split.known, orderWith(split.known, among));

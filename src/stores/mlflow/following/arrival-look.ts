@@ -91,16 +91,18 @@ const digestOfAll = (hashes: ReadonlyMap<string, number>): number => {
   return digest;
 };
 
+/** A run whose points are in memory. */
+type LoadedRun = FollowedRun & { arrivals: RunArrivals };
+
 const beginning = -(2n ** 63n);
 
 /** Reads the rows of curves whose latest point is another one, from where they were on. */
 async function readNews(database: MlflowDatabase, memory: ArrivalMemory, runIds: readonly string[]): Promise<void> {
   const latest = await latestByRun(database, runIds);
   const curves: CurveStart[] = [];
-  const runs = new Map<string, FollowedRun & { arrivals: RunArrivals }>();
+  const runs = new Map<string, LoadedRun>();
   for (const runId of runIds) {
     const run = await loaded(database, memory, runId);
-    if (!run) continue;
     runs.set(runId, run);
     curves.push(...changedCurves(run, latest.get(runId)!));
   }
@@ -116,7 +118,7 @@ async function readNews(database: MlflowDatabase, memory: ArrivalMemory, runIds:
   }
 }
 
-function changedCurves({ runId, latestHashes, arrivals }: FollowedRun & { arrivals: RunArrivals }, latest: Latest): CurveStart[] {
+function changedCurves({ runId, latestHashes, arrivals }: LoadedRun, latest: Latest): CurveStart[] {
   const changed = [...latest.hashes].filter(([key, hash]) => latestHashes.get(key) !== hash);
   return changed.map(([key]) => {
     const [known, now] = [arrivals.latestTimestamp(key), latest.timestamps.get(key)!];
@@ -124,7 +126,7 @@ function changedCurves({ runId, latestHashes, arrivals }: FollowedRun & { arriva
   });
 }
 
-function takeLatest(run: FollowedRun & { arrivals: RunArrivals }, { hashes, timestamps }: Latest): void {
+function takeLatest(run: LoadedRun, { hashes, timestamps }: Latest): void {
   // MLflow writes a point and its place among the latest in one transaction, and the latest stay as long as the run.
   const isMissing = [...run.latestHashes.keys()].some((key) => !hashes.has(key));
   const changed = [...hashes].filter(([key, hash]) => run.latestHashes.get(key) !== hash);
@@ -152,8 +154,7 @@ const isSame = (a: RowSum, b: RowSum): boolean => a.count === b.count && a.diges
 
 /** Reads curves whole and takes in what is not known of them. @returns false when rows that are known are not there */
 async function readWhole(database: MlflowDatabase, memory: ArrivalMemory, runId: string, keys: readonly string[]): Promise<boolean> {
-  const arrivals = (await loaded(database, memory, runId))?.arrivals;
-  if (!arrivals) return false;
+  const { arrivals } = await loaded(database, memory, runId);
   const counts = new Map<string, number>();
   const news: HashedColumns[] = [];
   for await (const parts of rowsOfRun(database, runId, keys)) {
@@ -167,16 +168,14 @@ async function readWhole(database: MlflowDatabase, memory: ArrivalMemory, runId:
   return keys.every((key) => arrivals.sumOf(key).count <= (counts.get(key) ?? 0));
 }
 
-/** The run with its points. Null, and the run is forgotten, when points that were known are no longer there. */
+/** The run with its points. Positions that were told before may no longer hold. */
 export async function loaded(
   database: MlflowDatabase,
-  memory: ArrivalMemory,
+  { runs }: ArrivalMemory,
   runId: string,
   wanted: readonly bigint[] = [],
-): Promise<(FollowedRun & { arrivals: RunArrivals }) | null> {
-  const run = memory.runs.get(runId)!;
+): Promise<LoadedRun> {
+  const run = runs.get(runId)!;
   run.arrivals ??= await loadArrivals(database, runId, run.sums, wanted);
-  if (run.arrivals) return run as FollowedRun & { arrivals: RunArrivals };
-  memory.runs.delete(runId);
-  return null;
+  return run as LoadedRun;
 }

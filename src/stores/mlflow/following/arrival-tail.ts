@@ -36,8 +36,8 @@ async function readTail(database: MlflowDatabase, memory: ArrivalMemory, ranges:
     const positions = [after, upTo ?? after];
     // Whoever is at the end needs no points in memory.
     if (!run.arrivals && positions.every((position) => position === endOf(run))) continue;
-    const arrivals = (await loaded(database, memory, runId, positions))?.arrivals;
-    if (!arrivals || !positions.every(arrivals.holds)) return rewritten;
+    const { arrivals } = await loaded(database, memory, runId, positions);
+    if (!positions.every(arrivals.holds)) return rewritten;
     const [from, to] = [countOf(after), Math.min(upTo === null ? arrivals.count : countOf(upTo), countOf(after) + left)];
     if (to <= from) continue;
     const { series, next } = arrivals.between(from, to);
@@ -52,11 +52,11 @@ async function seriesUpTo(database: MlflowDatabase, memory: ArrivalMemory, wante
   const keys = await wanted.keys();
   const empty = new Map(keys.map((key): [string, MetricColumns[]] => [key, []]));
   if (!run) return { parts: empty, position: 0n };
-  const position = wanted.upTo ?? endOf(run);
-  const read = position === endOf(run) && !run.arrivals ? await readAsKnown(database, run, keys) : null;
-  if (read) return { parts: read, position };
-  const arrivals = (await loaded(database, memory, run.runId, [position]))?.arrivals;
-  if (!arrivals) return { parts: empty, position: 0n };
+  const known = wanted.upTo ?? endOf(run);
+  const read = known === endOf(run) && !run.arrivals ? await readAsKnown(database, run, keys) : null;
+  if (read) return { parts: read, position: known };
+  const { arrivals } = await loaded(database, memory, run.runId, [known]);
+  const position = wanted.upTo === null && !arrivals.holds(known) ? arrivals.end : known;
   for (const { key, ...columns } of arrivals.between(0, Math.min(countOf(position), arrivals.count)).series) {
     empty.get(key)?.push(columns);
   }

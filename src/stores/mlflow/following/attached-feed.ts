@@ -39,8 +39,9 @@ export function createAttachedFeed({ name, reader, pollIntervalMs, clock, log }:
   const memory = createEventMemory();
   let mark: PulseMark | null = null;
   // Runs are compared only for those who listen to events, and points are looked at more often.
-  let areRunsStale = true;
-  let areRunsAsked = false;
+  let [areRunsStale, areRunsAsked] = [true, false];
+  /** Runs with new params or tags, which a look tells once, that are not among the events yet. */
+  const withTexts = new Set<string>();
   let isReachable = true;
   let wasAnybodyPassedOver = false;
   let looking: Promise<void> | null = null;
@@ -66,15 +67,15 @@ export function createAttachedFeed({ name, reader, pollIntervalMs, clock, log }:
   async function ringForNews(): Promise<void> {
     const areEventsWanted = events.isHeard || areRunsAsked;
     const pulse = await read('pulse', { since: mark, followed: points.topics, areTextsWanted: areEventsWanted });
-    areRunsStale ||= pulse.hasChanged || pulse.withTexts.length > 0;
-    if (areRunsStale && areEventsWanted) {
-      const changes = [...(await runChanges.look()), ...pulse.withTexts.map((runId): RunChange => ({ runId, kind: 'UPDATED' }))];
-      for (const runId of memory.append(changes, clock.now())) events.ring(runId);
-      areRunsStale = false;
-      areRunsAsked = false;
-    }
     mark = pulse.mark;
     ringFor(pulse, points);
+    for (const runId of pulse.withTexts) withTexts.add(runId);
+    areRunsStale ||= pulse.hasChanged || withTexts.size > 0;
+    if (!areRunsStale || !areEventsWanted) return;
+    const changes = [...(await runChanges.look()), ...[...withTexts].map((runId): RunChange => ({ runId, kind: 'UPDATED' }))];
+    withTexts.clear();
+    for (const runId of memory.append(changes, clock.now())) events.ring(runId);
+    [areRunsStale, areRunsAsked] = [false, false];
   }
 
   return {

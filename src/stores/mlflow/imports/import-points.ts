@@ -20,15 +20,15 @@ export async function copyPoints(
 ): Promise<void> {
   const { from, into, begun, clock } = needs;
   const runIds = rows.map(({ runId }) => runId);
-  const { epoch, positions } = await from.read('tailEnd', runIds);
-  const rangeOf = (after: (runId: string) => bigint) =>
-    positions.map(({ runId, position }): TailRange => ({ runId, after: after(runId), upTo: position }));
-  const ends = new Map(positions.map(({ runId, position }) => [runId, position]));
-  let ranges = rangeOf((runId) => {
+  let { epoch, ends } = await endsOf(from, runIds);
+  // Not up to an end: where rows have no numbers, it may be no place in the order in which they are read in a moment.
+  const rangesFrom = (after: (runId: string) => bigint) =>
+    runIds.map((runId): TailRange => ({ runId, after: after(runId), upTo: null })).filter((range) => isOpen(range, ends));
+  let ranges = rangesFrom((runId) => {
     const known = marks.get(runId)?.position;
     // A run that ends before where it was read up to was replaced.
-    return known?.epoch === epoch && known.position <= ends.get(runId)! ? known.position : 0n;
-  }).filter(isOpen);
+    return known?.epoch === epoch && known.position <= (ends.get(runId) ?? 0n) ? known.position : 0n;
+  });
   if (ranges.length === 0) return;
 
   const read = () => from.read('readTail', { ranges, limit: pointsPerWrite });
@@ -37,13 +37,14 @@ export async function copyPoints(
     let found = await next;
     if (found.isRewritten || found.epoch !== epoch) {
       // The database was replaced, or restored: everything is read again, and what is here already is left out.
-      ranges = rangeOf(() => 0n);
+      ({ epoch, ends } = await endsOf(from, runIds));
+      ranges = rangesFrom(() => 0n);
       found = await read();
     }
-    ranges = advanced(ranges, found);
+    ranges = advanced(ranges, found, ends);
     const isLast = ranges.length === 0 || found.tails.length === 0;
     if (!isLast) next = read();
-    const points = found.tails.map(({ runId, series, next: position }) => ({ runId, series, position: { epoch, position } }));
+    const points = found.tails.map(({ runId, series, next: position }) => ({ runId, series, position: { epoch: found.epoch, position } }));
     if (points.length > 0) {
       const began = performance.now();
       const writing = into.write('importPoints', { importId: begun.importId, points });
@@ -56,10 +57,18 @@ export async function copyPoints(
   }
 }
 
-const isOpen = ({ after, upTo }: TailRange): boolean => upTo === null || after < upTo;
+/** Where each run ended when its points began to be read. */
+type Ends = ReadonlyMap<string, bigint>;
+
+async function endsOf(from: CopyNeeds['from'], runIds: readonly string[]): Promise<{ readonly epoch: string; readonly ends: Ends }> {
+  const { epoch, positions } = await from.read('tailEnd', runIds);
+  return { epoch, ends: new Map(positions.map(({ runId, position }) => [runId, position])) };
+}
+
+const isOpen = ({ runId, after }: TailRange, ends: Ends): boolean => after < (ends.get(runId) ?? 0n);
 
 /** The ranges that are left after some of their points were read. */
-function advanced(ranges: readonly TailRange[], { tails }: NewPoints): TailRange[] {
-  const ends = new Map(tails.map(({ runId, next }) => [runId, next]));
-  return ranges.map((range) => ({ ...range, after: ends.get(range.runId) ?? range.after })).filter(isOpen);
+function advanced(ranges: readonly TailRange[], { tails }: NewPoints, ends: Ends): TailRange[] {
+  const reached = new Map(tails.map(({ runId, next }) => [runId, next]));
+  return ranges.map((range) => ({ ...range, after: reached.get(range.runId) ?? range.after })).filter((range) => isOpen(range, ends));
 }
