@@ -97,13 +97,11 @@ const storedValue = raw('COALESCE(m.value, 0.0) AS value, m.value IS NULL AS is_
 
 /**
  * JSON as Python writes it, which has NaN and Infinity, as JSON that SQLite reads without losing them: as texts. Where that is
- * none (such a word stands within a text) it is read as JSON5, in which NaN is null.
+ * none (such a word stands within a text, too) it is read as JSON5, in which NaN is null.
  */
 function readableJson(text: Sql): Sql {
-  const quoted = ['NaN', 'Infinity', '-Infinity'].reduce(
-    (before, word) => sql`replace(${before}, ': ${raw(word)}', ': "${raw(word)}"')`,
-    text,
-  );
+  const words = ['NaN', 'Infinity', '-Infinity'].flatMap((word) => [',', '}'].map((end) => [`: ${word}${end}`, `: "${word}"${end}`]));
+  const quoted = words.reduce((before, [word, asText]) => sql`replace(${before}, '${raw(word!)}', '${raw(asText!)}')`, text);
   return sql`CASE WHEN json_valid(${quoted}) AND json_type(${quoted}) = 'object' THEN ${quoted}
     WHEN json_valid(${text}, 2) AND json_type(${text}) = 'object' THEN ${text} ELSE '{}' END`;
 }
