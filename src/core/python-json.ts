@@ -37,20 +37,55 @@ export function pythonNumber(value: number): string {
 // JavaScript writes 0.00001 as 1e-5, but everything in Python's plain range as plain digits.
 const expand = (value: number, exponent: number): string => (exponent >= -6 ? String(value) : value.toFixed(-exponent));
 
-// Texts are skipped, so that a NaN in one stays a text.
-const bareWords = /"(?:[^"\\]|\\.)*"|-?\bInfinity\b|\bNaN\b/g;
-
 /** Reads JSON, also what Python writes beyond it: NaN and ±Infinity become texts. Null when it is no JSON. */
 export function readPythonJson(text: string): { readonly value: ExactJson } | null {
   try {
-    const strict = text.includes('NaN') || text.includes('Infinity') ? text.replace(bareWords, quoted) : text;
-    return { value: parse(strict) as ExactJson };
+    const strict = text.includes('NaN') || text.includes('Infinity') ? strictJson(text) : text;
+    return strict === null ? null : { value: parse(strict) as ExactJson };
   } catch {
     return null;
   }
 }
 
-const quoted = (match: string): string => (match.startsWith('"') ? match : `"${match}"`);
+/**
+ * JSON with Python's words NaN and ±Infinity put into quotes, in one pass: an expression would look from every quote of a
+ * damaged text to its end. Null when a text in it does not end, a word is another one, or it is nested deeper than `maxDepth`.
+ */
+export function strictJson(text: string, maxDepth = Infinity): string | null {
+  const pieces: string[] = [];
+  let [depth, done] = [0, 0];
+  for (let index = 0; index < text.length; index++) {
+    const unit = text.charCodeAt(index);
+    if (unit === quote) {
+      index = endOfText(text, index);
+      if (index < 0) return null;
+    } else if (unit === 0x5b || unit === 0x7b) depth++;
+    else if (unit === 0x5d || unit === 0x7d) depth--;
+    else if (unit === 0x4e || unit === 0x49) {
+      const word = unit === 0x4e ? 'NaN' : 'Infinity';
+      if (!text.startsWith(word, index)) return null;
+      const start = word === 'Infinity' && text[index - 1] === '-' ? index - 1 : index;
+      pieces.push(text.slice(done, start), '"', text.slice(start, index + word.length), '"');
+      done = index + word.length;
+      index = done - 1;
+    }
+    if (depth > maxDepth) return null;
+  }
+  return pieces.length === 0 ? text : pieces.join('') + text.slice(done);
+}
+
+const quote = 0x22;
+const backslash = 0x5c;
+
+/** Where the quote is that ends the text which begins at `start`; -1 when there is none. */
+function endOfText(text: string, start: number): number {
+  for (let index = start + 1; index < text.length; index++) {
+    const unit = text.charCodeAt(index);
+    if (unit === quote) return index;
+    if (unit === backslash) index++;
+  }
+  return -1;
+}
 
 /** A value as GraphQL and plain JSON can carry it: integers beyond 2^53 become texts. */
 export function plainJson(value: ExactJson): unknown {

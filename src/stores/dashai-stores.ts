@@ -1,9 +1,10 @@
+import { fail } from '../core/errors.js';
 import type { NativeRef } from '../core/ids.js';
-import type { DashaiRecord, RowFilter, RowQuery } from './dashai/dashai-store.js';
+import type { DashaiRecord, DashaiStore, RowFilter, RowQuery } from './dashai/dashai-store.js';
 import type { DashaiTable } from './dashai/tables.js';
 import type { PageRequest } from './page.js';
 import { bySource, concerned, merged, type MergedPage } from './run-stores.js';
-import { askEach, type Source, type Sources } from './sources.js';
+import { askEach, askOne, type Source, type Sources } from './sources.js';
 
 /** The DashAI homes of all sources, as if they were one. Native ids are row numbers. */
 export interface DashaiStores {
@@ -18,6 +19,8 @@ export interface DashaiStores {
     property: string,
     owners: readonly NativeRef[],
   ): Promise<(readonly DashaiRecord<Name>[])[]>;
+  /** Files and jobs of one home. @throws NOT_FOUND when the source is no DashAI home; SOURCE_UNAVAILABLE and SOURCE_TIMEOUT */
+  inHome<T>(source: string, ask: (home: DashaiStore) => Promise<T>): Promise<T>;
 }
 
 export function createDashaiStores(sources: Sources): DashaiStores {
@@ -43,5 +46,10 @@ export function createDashaiStores(sources: Sources): DashaiStores {
         [],
         async ({ dashai }, ids) => (await dashai?.rowsOfOwners(table, property, ids)) ?? ids.map(() => []),
       ),
+    inHome: (source, ask) =>
+      askOne(sources.get(source), ({ dashai }) => {
+        if (!dashai) throw fail('NOT_FOUND', `Source ${source} is no DashAI home.`, { source });
+        return ask(dashai);
+      }),
   };
 }

@@ -291,9 +291,87 @@ describe.each(homeVersions)('a home of DashAI %s, attached', (version) => {
     }
   });
 
+  it('shows what lies in the files of its datasets, and rows of them', async (context) => {
+    if (!home) return context.skip();
+    const fields =
+      'files { rowCount columns { name dashaiType arrowType } splitSizes { train } statistics { generalInfo nan } } rows(offset: 1, limit: 3) { columns { name } rows }';
+    const { dashaiDatasets, notebooks, predictions } = await ask(
+      `{ dashaiDatasets { nodes { name totalRows ${fields} } } notebooks { nodes { dataset { name } ${fields} } } predictions { nodes { status ${fields} } } }`,
+    );
+    const iris = dashaiDatasets.nodes.find(({ name }: Row) => name === 'iris');
+    expect(iris.files.rowCount).toBe(150);
+    expect(iris.files.columns.map(({ name }: Row) => name)).toEqual([
+      'sepal_length',
+      'sepal_width',
+      'petal_length',
+      'petal_width',
+      'species',
+    ]);
+    expect(iris.files.columns[4].dashaiType).toBe('Categorical');
+    expect(iris.files.statistics.nan).toMatchObject({ species: 0 });
+    expect(iris.rows.rows).toEqual([
+      [4.9, 3, 1.4, 0.2, 'setosa'],
+      [4.7, 3.2, 1.3, 0.2, 'setosa'],
+      [4.6, 3.1, 1.5, 0.2, 'setosa'],
+    ]);
+    expect(notebooks.nodes.every(({ files }: Row) => files !== null && files.rowCount > 0)).toBe(true);
+    for (const { status, files, rows } of predictions.nodes)
+      expect([files !== null, rows !== null]).toEqual(Array(2).fill(status === 'FINISHED'));
+    const { errors } = await server.query('{ dashaiDatasets(first: 1) { nodes { rows(limit: 1001) { rows } } } }');
+    expect(errors![0]).toMatchObject({ extensions: { code: 'BAD_USER_INPUT', argument: 'limit' } });
+  });
+
+  it('shows plots of optimisations, explanations and explorers, and what only Python can read says so', async (context) => {
+    if (!home) return context.skip();
+    const { runs, notebooks } = await ask(`{
+      runs(filter: { source: { eq: "home" } }, first: 1000) { nodes { nativeId dashai { optimizerName status plots(decoded: true) { name kind problem content }
+        globalExplainers { status plots { name kind problem } } localExplainers { status plots { name kind problem } } } } }
+      notebooks { nodes { explorers { explorationType status results(decoded: true) { name kind problem content } } } } }`);
+    const optimised = runs.nodes.filter(({ dashai }: Row) => dashai.optimizerName && dashai.status === 'FINISHED');
+    expect(optimised.length).toBeGreaterThan(0);
+    for (const { dashai } of optimised) {
+      expect(dashai.plots.map(({ name }: Row) => name)).toContain('history');
+      for (const { kind, content, problem } of dashai.plots) {
+        expect([kind, problem]).toEqual(['PLOTLY', null]);
+        expect(Array.isArray(content.data)).toBe(true);
+        expect(JSON.stringify(content)).not.toContain('bdata');
+      }
+    }
+    for (const { dashai } of runs.nodes.filter(({ dashai: { optimizerName } }: Row) => !optimizerName)) expect(dashai.plots).toEqual([]);
+    const explainers = runs.nodes.flatMap(({ dashai }: Row) => [...dashai.globalExplainers, ...dashai.localExplainers]);
+    for (const { status, plots } of explainers) {
+      if (status !== 'FINISHED') continue;
+      expect(plots.filter(({ name }: Row) => name === 'plot').every(({ problem }: Row) => problem === null)).toBe(true);
+      for (const { problem } of plots) expect(problem ?? 'Python').toContain('Python');
+    }
+    const finished = notebooks.nodes.flatMap(({ explorers }: Row) => explorers).filter(({ status }: Row) => status === 'FINISHED');
+    expect(finished.length).toBeGreaterThan(3);
+    for (const { results } of finished) expect(results.map(({ problem }: Row) => problem)).toEqual(results.map(() => null));
+  });
+
+  it('says of a run what its job says, also why it failed', async (context) => {
+    if (!home) return context.skip();
+    const { runs } = await ask(
+      '{ runs(filter: { source: { eq: "home" } }, first: 1000) { nodes { nativeId dashai { rawStatus job { id status taskType error enqueuedAt progress } } } } }',
+    );
+    const jobOf = (id: string | null) => home!.expected.jobs.find((job) => job.id === id);
+    for (const row of rowsOf('run')) {
+      const { dashai } = withId<Row>(runs.nodes, row.id)!;
+      const job = jobOf(row.huey_id);
+      if (!job) expect(dashai.job).toBeNull();
+      else
+        expect(dashai.job).toMatchObject({
+          ...{ id: row.huey_id, status: job.status, taskType: job.task_type, error: job.error_msg, progress: job.progress ?? null },
+          enqueuedAt: asInstant(job.enqueued_at),
+        });
+    }
+    expect(runs.nodes.some(({ dashai }: Row) => dashai.rawStatus === 'ERROR' && dashai.job?.error)).toBe(true);
+  });
+
   it('is left as it was, and never shows what it keeps secret', async (context) => {
     if (!home) return context.skip();
-    expect(contentOf(home.folder)).toEqual(before);
+    const after = Object.entries(contentOf(home.folder)).filter(([path]) => !/-(wal|shm)$/.test(path)); // DashAI's queue is in WAL mode
+    expect(Object.fromEntries(after)).toEqual(before);
     const schema = await server.query('{ __schema { types { name fields { name } } } }');
     expect(JSON.stringify(schema.data)).not.toMatch(/encrypted|credential/i);
   });

@@ -1,7 +1,8 @@
 import { ModelSession } from '../../schema-kit/entities.js';
 import { defineDomain } from '../../schema-kit/domain.js';
 import type { Stores } from '../../stores/open-stores.js';
-import { DashaiRunResolver, RunDashaiResolver } from './dashai-run.type.js';
+import type { NodeOf } from './dashai-node.js';
+import { DashaiRun, DashaiRunResolver, RunDashaiResolver } from './dashai-run.type.js';
 import { DashaiDatasetConnectionResolver, DashaiDatasetResolver } from './dataset.resolver.js';
 import { DashaiDataset } from './dataset.type.js';
 import { GlobalExplainer, GlobalExplainerResolver, LocalExplainer, LocalExplainerResolver } from './explainer.type.js';
@@ -12,6 +13,8 @@ import {
   GenerativeSessionConnectionResolver,
   GenerativeSessionResolver,
 } from './generative.type.js';
+import { fileFields } from './home-file.type.js';
+import { jobField } from './job.type.js';
 import { loadNode } from './loaders.js';
 import {
   ExperimentModelSessionResolver,
@@ -22,6 +25,7 @@ import {
 import { ConverterResolver, ExplorerResolver, NotebookConnectionResolver, NotebookResolver } from './notebook.resolver.js';
 import { Converter, Explorer, Notebook } from './notebook.type.js';
 import { Pipeline, PipelineConnectionResolver, Plugin, PluginConnectionResolver, PluginResolver } from './plugin.type.js';
+import { ExplorerResultsResolver, GlobalExplainerPlotsResolver, LocalExplainerPlotsResolver, RunPlotsResolver } from './plot.type.js';
 import { Prediction, PredictionConnectionResolver, PredictionResolver } from './prediction.type.js';
 import { sourceField } from './row-type.js';
 
@@ -57,6 +61,23 @@ export const dashaiDomain = defineDomain<Stores>({
     PluginConnectionResolver,
     PipelineConnectionResolver,
     ...types.map((type) => sourceField(() => type)),
+    fileFields<NodeOf<'DashaiDataset'>>(
+      () => DashaiDataset,
+      ({ filePath }) => filePath,
+    ),
+    fileFields<NodeOf<'Notebook'>>(
+      () => Notebook,
+      ({ filePath }) => filePath,
+    ),
+    fileFields<NodeOf<'Prediction'>>(
+      () => Prediction,
+      ({ resultsPath }) => resultsPath,
+    ),
+    RunPlotsResolver,
+    GlobalExplainerPlotsResolver,
+    LocalExplainerPlotsResolver,
+    ExplorerResultsResolver,
+    ...[DashaiRun, Prediction, Explorer].map((type) => jobField(() => type)),
   ],
   types,
   references: {

@@ -1,3 +1,4 @@
+import { dirname, join } from 'node:path';
 import type { Clock } from '../../core/clock.js';
 import type { Logger } from '../../core/logger.js';
 import type { SqliteFile } from '../engine/location.js';
@@ -27,7 +28,7 @@ export interface AttachHomeOptions {
 /** A DashAI home that was attached. It is only read, and need not exist yet. */
 export function attachDashai(readers: Readers, options: AttachHomeOptions): { readonly source: Source; close(): Promise<void> } {
   const { name, location, clock } = options;
-  const reader: MlflowReader & DashaiReader = {
+  const reader: MlflowReader & Pick<DashaiReader, 'read'> = {
     async read(operation: string, input: unknown): Promise<never> {
       try {
         return await readers.read<never>({ database: location, source: name, name: operation, input });
@@ -36,6 +37,10 @@ export function attachDashai(readers: Readers, options: AttachHomeOptions): { re
         throw error;
       }
     },
+  };
+  const queue: SqliteFile = {
+    ...{ engine: 'sqlite', foreign: true, path: join(dirname(location.path), 'job_queue.db') },
+    tables: { of: 'dashai jobs', timeZone: 'UTC' },
   };
   const feed = createAttachedFeed({ ...options, reader });
   const source: Source = {
@@ -53,7 +58,10 @@ export function attachDashai(readers: Readers, options: AttachHomeOptions): { re
     traceWriter: null,
     loggedModelWriter: null,
     feed,
-    dashai: createDashaiStore(reader),
+    dashai: createDashaiStore({
+      ...reader,
+      readQueue: (operation, input) => readers.read({ database: queue, source: name, name: operation, input }),
+    }),
     status: () => mlflowStatus(reader),
   };
   return { source, close: () => feed.close() };

@@ -1,6 +1,10 @@
 import type { NativeRef } from '../../core/ids.js';
 import type { StringCondition, TimeCondition } from '../conditions.js';
 import type { Page, PageRequest, SortDirection } from '../page.js';
+import type { DatasetFiles, DatasetRows } from './files/dataset-files.js';
+import type { DashaiJob } from './files/job-queue.sql.js';
+import type { ExplorerPaths, PlotFile } from './files/plot-files.js';
+import type { FromFile } from './home-files.js';
 import type { DashaiRow, DashaiTable } from './tables.js';
 
 /** A row of a DashAI database, with where it is. */
@@ -38,4 +42,14 @@ export interface DashaiStore {
    * @param property of the table that holds the owner's number
    */
   rowsOfOwners<Name extends DashaiTable>(table: Name, property: string, owners: readonly string[]): Promise<DashaiRecord<Name>[][]>;
+  /** Columns, counts and statistics of datasets, in the order of their stored paths. */
+  datasetFiles(stored: readonly string[]): Promise<readonly FromFile<DatasetFiles>[]>;
+  /** At most 1,000 rows of a dataset. */
+  datasetRows(stored: string, range: { readonly offset: number; readonly limit: number }): Promise<FromFile<DatasetRows>>;
+  /** What stored files show, in the order of their paths. @param isDecoded whether typed arrays become lists of numbers */
+  plots(paths: readonly (string | null)[], isDecoded: boolean): Promise<readonly (PlotFile | null)[]>;
+  /** What explorers found, as `plots`. */
+  explorerPlots(paths: readonly ExplorerPaths[], isDecoded: boolean): Promise<readonly (PlotFile | null)[]>;
+  /** Jobs by the ids that rows refer to; unknown ones are absent. */
+  jobs(ids: readonly string[]): Promise<ReadonlyMap<string, DashaiJob>>;
 }

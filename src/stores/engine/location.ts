@@ -7,9 +7,9 @@ export interface SqliteFile {
   readonly tables?: DashaiTables;
 }
 
-/** Tables of a DashAI home, which are read as if they were MLflow's. */
+/** Tables of a DashAI home, which are read as if they were MLflow's; or of its job queue, which are not. */
 export interface DashaiTables {
-  readonly of: 'dashai';
+  readonly of: 'dashai' | 'dashai jobs';
   /** IANA name of the zone in which its times are. */
   readonly timeZone: string;
 }

@@ -1,5 +1,6 @@
 import { dashaiReads, isDashaiRead } from '../dashai/dashai-reads.js';
 import { readDashaiLayout } from '../dashai/dashai-layout.js';
+import type { DashaiTables, DatabaseLocation, SqliteFile } from '../engine/location.js';
 import { serveReads } from '../engine/read-thread.js';
 import { createArrivalMemory, type ArrivalMemory } from './following/arrival-memory.js';
 import { readLayout, type MlflowDatabase } from './layout.js';
@@ -13,9 +14,11 @@ function arrivalsOf(source: string): ArrivalMemory {
   return memories.get(source)!;
 }
 
+const isDashai = (location: DatabaseLocation): location is SqliteFile & { readonly tables: DashaiTables } =>
+  location.engine === 'sqlite' && location.tables !== undefined;
+
 serveReads({
-  readLayout: (db, dialect, location) =>
-    location.engine === 'sqlite' && location.tables ? readDashaiLayout(db, dialect, location.tables) : readLayout(db, dialect),
+  readLayout: (db, dialect, location) => (isDashai(location) ? readDashaiLayout(db, dialect, location) : readLayout(db, dialect)),
   answer(database, { name, input, source }) {
     const read = (isDashaiRead(name) ? dashaiReads[name] : reads[name as ReadName]) as (
       database: MlflowDatabase,
