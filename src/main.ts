@@ -24,7 +24,7 @@ const program = new Command('rungraph')
   .addCommand(schemaCommand())
   .addCommand(exportCommand())
   .addCommand(importCommand(async (source, flags) => (await import('./import.js')).importDatabase(source, flags)))
-  .addCommand(doctorCommand(async (flags) => (await import('./doctor.js')).doctor(flags)));
+  .addCommand(doctorCommand(async (home, flags) => (await import('./doctor.js')).doctor(home, flags)));
 
 // Whoever read the output has had enough (`rungraph tail … | head`); a server has others to serve.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {

@@ -9,10 +9,10 @@ export const sourcesCommand = (): Command =>
       const sources = await clientOf(flags).sources();
       if (flags.json) return sources.forEach(printJson);
       printTable(
-        ['NAME', 'KIND', 'STATE', 'RUNS', 'POINTS', 'LOCATION', ''],
-        sources.map(({ name, kind, state, stateReason, runCount, pointCount, location }) => [
+        ['NAME', 'LAYOUT', 'STATE', 'RUNS', 'POINTS', 'LOCATION', ''],
+        sources.map(({ name, kind, layout, state, stateReason, runCount, pointCount, location }) => [
           name,
-          kind,
+          layout ?? kind,
           paintStatus(state),
           String(runCount),
           String(pointCount),

@@ -23,6 +23,8 @@ export interface SourceStatus {
   readonly schemaVersion: string | null;
   readonly runCount: number | null;
   readonly pointCount: bigint | null;
+  /** How the data lies there, where that is only seen by looking; absent: as `Source.layout` says. */
+  readonly layout?: string;
 }
 
 /** A place where experiments live, with the stores that answer for it. */

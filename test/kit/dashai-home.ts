@@ -12,6 +12,7 @@ export interface HomeFixture {
   readonly folder: string;
   readonly expected: ExpectedHome;
   close(): void;
+  [Symbol.dispose](): void;
 }
 
 export interface ExpectedHome {
@@ -51,7 +52,8 @@ export function openHome(version: (typeof homeVersions)[number]): HomeFixture | 
   const folder = mkdtempSync(join(tmpdir(), `rungraph-dashai-`));
   cpSync(source, folder, { recursive: true });
   const expected = JSON.parse(readFileSync(join(folder, 'expected.json'), 'utf8')) as ExpectedHome;
-  return { version, folder, expected, close: () => rmSync(folder, { recursive: true, force: true }) };
+  const close = () => rmSync(folder, { recursive: true, force: true });
+  return { version, folder, expected, close, [Symbol.dispose]: close };
 }
 
 /** A time of a home (`2026-11-21 06:28:07.560405`, without a zone) as the API answers it when that zone is UTC. */

@@ -86,9 +86,9 @@ export class SourceResolver {
     return source.location;
   }
 
-  @FieldResolver(() => String, { nullable: true, description: 'How the data lies there.' })
-  layout(@Root() { source }: SourceNode) {
-    return source.layout;
+  @FieldResolver(() => String, { nullable: true, description: 'How the data lies there; of a DashAI home also the release it looks like.' })
+  async layout(@Root() node: SourceNode) {
+    return (await node.status()).layout ?? node.source.layout;
   }
 
   @FieldResolver(() => SourceState, { description: 'How it is now, found out for this answer.' })

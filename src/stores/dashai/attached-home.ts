@@ -62,7 +62,11 @@ export function attachDashai(readers: Readers, options: AttachHomeOptions): { re
       ...reader,
       readQueue: (operation, input) => readers.read({ database: queue, source: name, name: operation, input }),
     }),
-    status: () => mlflowStatus(reader),
+    async status() {
+      const status = await mlflowStatus(reader);
+      if (status.state !== 'READY') return status;
+      return { ...status, layout: `dashai ${String(await reader.read('dashai.release', null))} (SQLite)` };
+    },
   };
   return { source, close: () => feed.close() };
 }

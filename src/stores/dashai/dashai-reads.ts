@@ -2,6 +2,7 @@ import type { PageRequest } from '../page.js';
 import type { DashaiRecord, DashaiStore, RowFilter, RowQuery } from './dashai-store.js';
 import { jobsByIds, unlessNoQueue } from './files/job-queue.sql.js';
 import { datasetFiles, datasetRows, explorerPlots, plots } from './home-files.js';
+import { releaseOf } from './releases.js';
 import { rowCount, rowPage, rowsByIds, rowsOfOwners, type DashaiDatabase } from './rows.sql.js';
 import type { DashaiTable } from './tables.js';
 
@@ -15,6 +16,7 @@ export const dashaiReads = {
   'dashai.datasetRows': datasetRows,
   'dashai.plots': plots,
   'dashai.explorerPlots': explorerPlots,
+  'dashai.release': ({ layout }: DashaiDatabase) => Promise.resolve(releaseOf(layout.home)),
   'dashai.jobs': ({ db }: DashaiDatabase, ids: readonly string[]) => jobsByIds(db, ids),
 } satisfies Record<string, (database: DashaiDatabase, input: never) => Promise<unknown>>;
 

@@ -4,6 +4,7 @@ import { IncompatibleDatabase } from '../mlflow/layout.js';
 /** Columns of a DashAI database by table. Found by looking, never by a version: every release adds some. */
 export interface HomeLayout {
   has(table: string, column?: string): boolean;
+  readonly columns: ReadonlyMap<string, ReadonlySet<string>>;
 }
 
 // What every release since 0.9 has, and nothing works without.
@@ -36,5 +37,5 @@ export async function readHomeLayout(db: Database): Promise<HomeLayout> {
     if (missing !== undefined)
       throw new IncompatibleDatabase(`This is not a DashAI database that is known here: it has no ${table}.${missing}.`);
   }
-  return { has };
+  return { has, columns };
 }
