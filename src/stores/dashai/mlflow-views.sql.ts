@@ -1,25 +1,32 @@
 import { raw, sql, type Sql } from '../engine/sql.js';
 import type { HomeLayout } from './home-layout.js';
+import type { KeptSelects } from './kept-runs.sql.js';
 
 /**
- * DashAI's tables as MLflow's: views of our own connection, of which its file knows nothing. With them a DashAI run is a run
- * like any other: filters, orders, groups, series and sampling need no second implementation.
+ * DashAI's tables as MLflow's: views and temporary tables of our own connection, of which its file knows nothing. With them a DashAI
+ * run is a run like any other: filters, orders, groups, series and sampling need no second implementation.
  *
- * | MLflow        | DashAI                                                                                            |
- * | ------------- | ------------------------------------------------------------------------------------------------- |
- * | experiment    | model session                                                                                     |
- * | param         | a parameter, or the fixed value of one that can be optimised                                      |
- * | metric        | `<split>/<name>`: the rows of its epochs; without any, of its steps; without those, the last value |
- * | latest metric | the last value where there is one                                                                 |
- * | dataset input | the dataset of the model session                                                                  |
+ * | MLflow        | DashAI                                                                                              |
+ * | ------------- | --------------------------------------------------------------------------------------------------- |
+ * | experiment    | model session                                                                                       |
+ * | param         | a parameter, or the fixed value of one that can be optimised                                        |
+ * | metric        | `<split>/<name>`: the rows of its epochs; without any, of its steps; without those, the last value  |
+ * | latest metric | the last value where there is one                                                                   |
+ * | dataset input | the dataset of the model session                                                                    |
  */
-export function mlflowViews(home: HomeLayout, toMs: (column: Sql) => Sql): ReadonlyMap<string, Sql> {
+export interface MlflowViews {
+  readonly views: ReadonlyMap<string, Sql>;
+  /** Rows of the runs in `changed_runs`, for the tables that are kept. */
+  readonly kept: KeptSelects;
+}
+
+export function mlflowViews(home: HomeLayout, toMs: (column: Sql) => Sql): MlflowViews {
   const column = (table: string, name: string, alias: string) => raw(home.has(table, name) ? `${alias}.${name}` : 'NULL');
   const time = (table: string, name: string, alias: string) => (home.has(table, name) ? toMs(raw(`${alias}.${name}`)) : raw('NULL'));
-  const tag = (owner: string, table: string, name: string, key: string) =>
+  const tag = (owner: string, table: string, name: string, key: string, where = '1') =>
     sql`SELECT ${raw(owner)}, '${raw(key)}' AS key, CAST(${column(table, name, 'x')} AS TEXT) AS value FROM ${raw(table)} x
-      WHERE COALESCE(${column(table, name, 'x')}, '') <> ''`;
-  const ofRun = (name: string, key: string) => tag('CAST(x.id AS TEXT) AS run_uuid', 'run', name, key);
+      WHERE ${raw(where)} AND COALESCE(${column(table, name, 'x')}, '') <> ''`;
+  const ofRun = (name: string, key: string) => tag('CAST(x.id AS TEXT) AS run_uuid', 'run', name, key, `x.id IN ${changed}`);
   const ofSession = (name: string, key: string) => tag('x.id AS experiment_id', 'model_session', name, key);
 
   const views: Record<string, Sql> = {
@@ -27,31 +34,28 @@ export function mlflowViews(home: HomeLayout, toMs: (column: Sql) => Sql): Reado
       ${time('model_session', 'created', 's')} AS creation_time, ${time('model_session', 'last_modified', 's')} AS last_update_time
       FROM model_session s`,
     experiment_tags: sql`${ofSession('task_name', 'dashai.task_name')} UNION ALL ${ofSession('evaluation_strategy', 'dashai.evaluation_strategy')}`,
-    runs: sql`SELECT CAST(r.id AS TEXT) AS run_uuid, r.name, NULL AS user_id, CASE r.status ${statuses} ELSE r.status END AS status,
-      ${time('run', 'start_time', 'r')} AS start_time, ${time('run', 'end_time', 'r')} AS end_time, 'active' AS lifecycle_stage,
-      NULL AS artifact_uri, r.model_session_id AS experiment_id, NULL AS deleted_time FROM run r`,
-    params: sql`SELECT CAST(r.id AS TEXT) AS run_uuid, p.key, ${parameterText} AS value
-      FROM (SELECT id, ${readableJson(raw('parameters'))} AS parameters FROM run) r, json_each(r.parameters) p`,
-    tags: sql`${ofRun('description', 'mlflow.note.content')} UNION ALL ${ofRun('model_name', 'dashai.model_name')}
-      UNION ALL ${ofRun('optimizer_name', 'dashai.optimizer_name')} UNION ALL ${ofRun('goal_metric', 'dashai.goal_metric')}`,
     // `run_id` and `level` are for our own questions: the first can use DashAI's index.
-    metrics: sql`SELECT m.id AS rowid, m.run_id, m.level, CAST(m.run_id AS TEXT) AS run_uuid, ${metricKey} AS key, ${storedValue}, ${toMs(raw('m.timestamp'))} AS timestamp, m.step
-      FROM metric m`,
-    latest_metrics: sql`SELECT run_uuid, key, value, is_nan, timestamp, step FROM (
-        SELECT CAST(m.run_id AS TEXT) AS run_uuid, lower(m.split) || '/' || m.name AS key, ${storedValue}, ${toMs(raw('m.timestamp'))} AS timestamp, m.step, MAX(m.id)
-        FROM metric m WHERE m.level = 'LAST' GROUP BY m.run_id, m.split, m.name)
-      UNION ALL SELECT run_uuid, key, value, is_nan, timestamp, step FROM (
-        SELECT run_uuid, key, value, is_nan, timestamp, step, MAX(rowid) FROM metrics GROUP BY run_uuid, key)
-      WHERE (run_uuid, key) NOT IN (SELECT CAST(run_id AS TEXT), lower(split) || '/' || name FROM metric WHERE level = 'LAST')`,
+    metrics: sql`SELECT m.id AS rowid, m.run_id, m.level, c.run_uuid, c.key, ${storedValue}, ${toMs(raw('m.timestamp'))} AS timestamp, m.step
+      FROM metric m JOIN curves c ON c.run_id = m.run_id AND c.split = m.split AND c.level = m.level AND c.name = m.name`,
+    latest_metrics: sql`SELECT c.run_uuid, c.key, ${storedValue}, ${toMs(raw('m.timestamp'))} AS timestamp, m.step
+      FROM curves c JOIN metric m ON m.id = c.latest_id`,
     datasets: sql`SELECT CAST(d.id AS TEXT) AS dataset_uuid, d.name, '' AS digest, 'dashai' AS dataset_source_type,
       COALESCE(${column('dataset', 'file_path', 'd')}, '') AS dataset_source, NULL AS dataset_schema, NULL AS dataset_profile FROM dataset d`,
-    inputs: sql`SELECT CAST(r.id AS TEXT) AS input_uuid, 'DATASET' AS source_type, CAST(s.dataset_id AS TEXT) AS source_id,
-      'RUN' AS destination_type, CAST(r.id AS TEXT) AS destination_id FROM run r JOIN model_session s ON s.id = r.model_session_id`,
+    inputs: sql`SELECT r.run_uuid AS input_uuid, 'DATASET' AS source_type, CAST(s.dataset_id AS TEXT) AS source_id,
+      'RUN' AS destination_type, r.run_uuid AS destination_id FROM runs r JOIN model_session s ON s.id = r.experiment_id`,
     ...emptyViews,
     ...(home.has('alembic_version') ? {} : { alembic_version: noRows('version_num') }),
   };
-  return new Map(Object.entries(views));
+  const runs = sql`SELECT CAST(r.id AS TEXT), r.name, NULL, CASE r.status ${statuses} ELSE r.status END,
+    ${time('run', 'start_time', 'r')}, ${time('run', 'end_time', 'r')}, 'active', NULL, r.model_session_id, NULL FROM run r WHERE r.id IN ${raw(changed)}`;
+  const params = sql`SELECT CAST(r.id AS TEXT), p.key, ${parameterText}
+    FROM (SELECT id, ${readableJson(raw('parameters'))} AS parameters FROM run WHERE id IN ${raw(changed)}) r, json_each(r.parameters) p`;
+  const tags = sql`${ofRun('description', 'mlflow.note.content')} UNION ALL ${ofRun('model_name', 'dashai.model_name')}
+    UNION ALL ${ofRun('optimizer_name', 'dashai.optimizer_name')} UNION ALL ${ofRun('goal_metric', 'dashai.goal_metric')}`;
+  return { views: new Map(Object.entries(views)), kept: { runs: runs.text, params: params.text, tags: tags.text } };
 }
+
+const changed = '(SELECT id FROM changed_runs)';
 
 const noRows = (...columns: string[]): Sql => raw(`SELECT ${columns.map((column) => `NULL AS ${column}`).join(', ')} WHERE 0`);
 
@@ -82,15 +86,6 @@ const statuses = raw(
     .map(([theirs, mlflows]) => `WHEN '${theirs}' THEN '${mlflows}'`)
     .join(' '),
 );
-
-const curve = raw('(m.run_id, m.split, m.name)');
-
-/** No series mixes the steps of two levels: one has the plain key, the others say what their steps are. */
-const metricKey = sql`lower(m.split) || '/' || m.name || CASE
-  WHEN m.level = 'EPOCH' THEN ''
-  WHEN m.level = 'LAST' AND ${curve} NOT IN (SELECT run_id, split, name FROM metric WHERE level IN ('EPOCH', 'STEP')) THEN ''
-  WHEN m.level = 'STEP' AND ${curve} NOT IN (SELECT run_id, split, name FROM metric WHERE level = 'EPOCH') THEN ''
-  ELSE ' (' || lower(replace(m.level, '_', ' ')) || ')' END`;
 
 /** SQLite keeps NaN as NULL. */
 const storedValue = raw('COALESCE(m.value, 0.0) AS value, m.value IS NULL AS is_nan');

@@ -22,6 +22,8 @@ export interface MlflowLayout {
   /** Columns by table, for writes that copy rows whole, with columns that only a newer MLflow knows. */
   readonly columns: ReadonlyMap<string, ReadonlySet<string>>;
   readonly traces: TraceLayout;
+  /** Where tables are made of others: brings them up to date before they are asked. */
+  refresh?(db: Database): Promise<void>;
   /** How its points are followed, where that is not a matter of the engine. */
   readonly positions?: RowPositions;
 }

@@ -1,6 +1,6 @@
 import { dashaiReads, isDashaiRead } from '../dashai/dashai-reads.js';
-import { readDashaiLayout } from '../dashai/dashai-layout.js';
-import type { DashaiTables, DatabaseLocation, SqliteFile } from '../engine/location.js';
+import { createDashaiLayouts, type DashaiFile } from '../dashai/dashai-layout.js';
+import type { DatabaseLocation } from '../engine/location.js';
 import { serveReads } from '../engine/read-thread.js';
 import { createArrivalMemory, type ArrivalMemory } from './following/arrival-memory.js';
 import { readLayout, type MlflowDatabase } from './layout.js';
@@ -14,12 +14,14 @@ function arrivalsOf(source: string): ArrivalMemory {
   return memories.get(source)!;
 }
 
-const isDashai = (location: DatabaseLocation): location is SqliteFile & { readonly tables: DashaiTables } =>
-  location.engine === 'sqlite' && location.tables !== undefined;
+const isDashai = (location: DatabaseLocation): location is DashaiFile => location.engine === 'sqlite' && location.tables !== undefined;
+
+const readDashaiLayout = createDashaiLayouts();
 
 serveReads({
   readLayout: (db, dialect, location) => (isDashai(location) ? readDashaiLayout(db, dialect, location) : readLayout(db, dialect)),
-  answer(database, { name, input, source }) {
+  async answer(database, { name, input, source }) {
+    if (!isDashaiRead(name)) await database.layout.refresh?.(database.db);
     const read = (isDashaiRead(name) ? dashaiReads[name] : reads[name as ReadName]) as (
       database: MlflowDatabase,
       input: unknown,

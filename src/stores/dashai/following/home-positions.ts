@@ -6,7 +6,9 @@ import type { PointsOfRun, RowPositions, SeriesOfRun } from '../../mlflow/follow
 import type { Pulse, PulseQuestion } from '../../mlflow/following/pulse.js';
 import type { MlflowDatabase } from '../../mlflow/layout.js';
 import { seriesOfRows } from '../../mlflow/metrics/metric-rows.js';
-import { createLastValues, type LastRow, type LastValues } from './last-values.js';
+import { atOnce } from '../at-once.js';
+import type { KeptRuns } from '../kept-runs.sql.js';
+import type { LastRow, LastValues } from './last-values.js';
 
 /**
  * A position in the metrics of a run: number of its last row · 2^80 + when the newest change of a last value was seen · 2^32 +
@@ -39,24 +41,14 @@ interface RunState {
 }
 
 /** Follows the metrics of a DashAI home: rows by their numbers, last values by what they were before. */
-export function createHomePositions(): RowPositions {
-  const memory = createLastValues();
+export function createHomePositions(memory: LastValues, kept: KeptRuns): RowPositions {
+  const ends: RowPositions['ends'] = (database, runIds) => atOnce(database.db, kept, () => readEnds(database, memory, runIds));
   return {
-    ends: (database, runIds) => atOnce(database.db, () => readEnds(database, memory, runIds)),
-    tail: (database, ranges, limit) => atOnce(database.db, () => readTail(database, memory, ranges, limit)),
-    series: (database, wanted) => readSeries(database, memory, wanted),
+    ends,
+    tail: (database, ranges, limit) => atOnce(database.db, kept, () => readTail(database, memory, ranges, limit)),
+    series: (database, wanted) => readSeries(database, ends, wanted),
     pulse: lookAround,
   };
-}
-
-/** What belongs together is read of one state of the file; a reading of milliseconds does not hold up DashAI's commits. */
-async function atOnce<T>(db: Database, read: () => Promise<T>): Promise<T> {
-  await db.run(raw('BEGIN'));
-  try {
-    return await read();
-  } finally {
-    await db.run(raw('COMMIT'));
-  }
 }
 
 async function readStates({ db, dialect }: MlflowDatabase, runIds: readonly string[]): Promise<Map<string, RunState>> {
@@ -148,10 +140,10 @@ async function readRange(
   return { runId, series: seriesOfRows([...rows, ...changed.map((row) => [...row])], 1), next, count: rows.length + changed.length };
 }
 
-async function readSeries(database: MlflowDatabase, memory: LastValues, { runId, upTo, keys }: SeriesOfRun): Promise<PointsOfRun> {
+async function readSeries(database: MlflowDatabase, ends: RowPositions['ends'], { runId, upTo, keys }: SeriesOfRun): Promise<PointsOfRun> {
   const { db, dialect } = database;
   // Where the answer ends is fixed first: what is written while it is read belongs to whoever continues from there.
-  const end = upTo ?? (await atOnce(db, () => readEnds(database, memory, [runId]))).get(runId) ?? 0n;
+  const end = upTo ?? (await ends(database, [runId])).get(runId) ?? 0n;
   const wanted = await keys();
   const parts = new Map(wanted.map((key): [string, MetricColumns[]] => [key, []]));
   if (!/^\d{1,18}$/.test(runId)) return { parts, position: end };

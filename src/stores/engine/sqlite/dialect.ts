@@ -9,7 +9,7 @@ export const sqliteDialect: Dialect = {
   engine: 'sqlite',
   hasInfinity: true,
   columns: raw(`/* columns */ SELECT t.name, c.name
-    FROM (SELECT name FROM sqlite_master WHERE type = 'table' UNION SELECT name FROM sqlite_temp_master WHERE type = 'view') t JOIN pragma_table_info(t.name) c`),
+    FROM (SELECT name FROM sqlite_master WHERE type = 'table' UNION SELECT name FROM sqlite_temp_master WHERE type IN ('table', 'view')) t JOIN pragma_table_info(t.name) c`),
   texts: (values) => sql`(SELECT value FROM json_each(${JSON.stringify(values)}))`,
   integers: (values) => sql`(SELECT value FROM json_each(${`[${values.join(',')}]`}))`,
   places: (texts, places) => {
