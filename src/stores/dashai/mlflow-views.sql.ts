@@ -37,8 +37,9 @@ export function mlflowViews(home: HomeLayout, toMs: (column: Sql) => Sql): Mlflo
     // `run_id` and `level` are for our own questions: the first can use DashAI's index.
     metrics: sql`SELECT m.id AS rowid, m.run_id, m.level, c.run_uuid, c.key, ${storedValue}, ${toMs(raw('m.timestamp'))} AS timestamp, m.step
       FROM metric m JOIN curves c ON c.run_id = m.run_id AND c.split = m.split AND c.level = m.level AND c.name = m.name`,
-    latest_metrics: sql`SELECT c.run_uuid, c.key, ${storedValue}, ${toMs(raw('m.timestamp'))} AS timestamp, m.step
-      FROM curves c JOIN metric m ON m.id = c.latest_id`,
+    // One table and no join: SQLite looks a run's row up in it then, also to the right of a LEFT JOIN.
+    latest_metrics: sql`SELECT c.run_uuid, c.key, ${latest(raw('COALESCE(m.value, 0.0)'))} AS value, ${latest(raw('m.value IS NULL'))} AS is_nan,
+      ${latest(toMs(raw('m.timestamp')))} AS timestamp, ${latest(raw('m.step'))} AS step FROM curves c`,
     datasets: sql`SELECT CAST(d.id AS TEXT) AS dataset_uuid, d.name, '' AS digest, 'dashai' AS dataset_source_type,
       COALESCE(${column('dataset', 'file_path', 'd')}, '') AS dataset_source, NULL AS dataset_schema, NULL AS dataset_profile FROM dataset d`,
     inputs: sql`SELECT r.run_uuid AS input_uuid, 'DATASET' AS source_type, CAST(s.dataset_id AS TEXT) AS source_id,
@@ -56,6 +57,7 @@ export function mlflowViews(home: HomeLayout, toMs: (column: Sql) => Sql): Mlflo
 }
 
 const changed = '(SELECT id FROM changed_runs)';
+const latest = (value: Sql): Sql => sql`(SELECT ${value} FROM metric m WHERE m.id = c.latest_id)`;
 
 const noRows = (...columns: string[]): Sql => raw(`SELECT ${columns.map((column) => `NULL AS ${column}`).join(', ')} WHERE 0`);
 
