@@ -14,19 +14,24 @@ import type { MlflowReader } from '../mlflow/reads.js';
 import type { Source } from '../sources.js';
 import { StoreFailure } from '../store-failure.js';
 import { createDashaiStore, type DashaiReader } from './dashai-reads.js';
+import { createHomeExecutor } from './home-executor.js';
 
 export interface AttachHomeOptions {
   readonly name: string;
   /** The home's `db.sqlite`. */
   readonly location: SqliteFile;
+  /** Address of the DashAI that serves the home; null: it is only read. */
+  readonly url: string | null;
   readonly pollIntervalMs: number;
+  /** How long one call to that DashAI may take. */
+  readonly dashaiTimeoutMs?: number;
   readonly clock: Clock;
   readonly log: Logger;
 }
 
-/** A DashAI home that was attached. It is only read, and need not exist yet. */
+/** A DashAI home that was attached. Its files are only read, and need not exist yet; the DashAI that serves it may be asked to act. */
 export function attachDashai(readers: Readers, options: AttachHomeOptions): { readonly source: Source; close(): Promise<void> } {
-  const { name, location, clock } = options;
+  const { name, location, clock, url } = options;
   const reader: MlflowReader & DashaiReader = {
     async read(operation: string, input: unknown): Promise<never> {
       try {
@@ -38,6 +43,8 @@ export function attachDashai(readers: Readers, options: AttachHomeOptions): { re
     },
   };
   const feed = createAttachedFeed({ ...options, reader });
+  const executor =
+    url === null ? null : createHomeExecutor({ ...options, url, timeoutMs: options.dashaiTimeoutMs, acted: () => feed.lookNow() });
   const source: Source = {
     name,
     kind: 'DASHAI',
@@ -53,8 +60,14 @@ export function attachDashai(readers: Readers, options: AttachHomeOptions): { re
     traceWriter: null,
     loggedModelWriter: null,
     feed,
-    dashai: createDashaiStore(reader),
+    dashai: { ...createDashaiStore(reader), executor },
     status: () => mlflowStatus(reader),
   };
-  return { source, close: () => feed.close() };
+  return {
+    source,
+    close() {
+      executor?.close();
+      return feed.close();
+    },
+  };
 }

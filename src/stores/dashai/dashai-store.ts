@@ -1,6 +1,7 @@
 import type { NativeRef } from '../../core/ids.js';
 import type { StringCondition, TimeCondition } from '../conditions.js';
 import type { Page, PageRequest, SortDirection } from '../page.js';
+import type { HomeExecutor } from './home-executor.js';
 import type { DashaiRow, DashaiTable } from './tables.js';
 
 /** A row of a DashAI database, with where it is. */
@@ -38,4 +39,10 @@ export interface DashaiStore {
    * @param property of the table that holds the owner's number
    */
   rowsOfOwners<Name extends DashaiTable>(table: Name, property: string, owners: readonly string[]): Promise<DashaiRecord<Name>[][]>;
+}
+
+/** A DashAI home: what it holds, and who does what only DashAI can do. */
+export interface DashaiHome extends DashaiStore {
+  /** Null: no address of a DashAI is set for the home. */
+  readonly executor: HomeExecutor | null;
 }
