@@ -26,6 +26,8 @@ export interface AttachmentConfig {
   readonly isWritable?: boolean;
   /** Where its artifacts may be, besides the folders that MLflow makes beside a database file. */
   readonly artifacts?: readonly ArtifactRoot[];
+  /** Address of the DashAI that serves the home and executes what only it can; it may hold a password. */
+  readonly url?: string;
 }
 
 /** Where a database is: a file, or a server. `tables` says that they are DashAI's, and in which zone its times are. */
@@ -69,6 +71,8 @@ export interface ServeConfig {
   readonly readerThreads: number;
   /** How often a source that somebody else writes is looked at while somebody follows it. */
   readonly pollIntervalMs: number;
+  /** How long one call to a DashAI may take; queuing a job may take three times as long. */
+  readonly dashaiTimeoutMs: number;
 }
 
 /** Flags of `serve`, as the command line gives them. */
@@ -95,6 +99,10 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 const minPollIntervalMs = 250;
 const maxPollIntervalMs = 3_600_000;
 
+/** A busy home may take seconds to commit; who waits for minutes has left. */
+const minDashaiTimeoutMs = 100;
+const maxDashaiTimeoutMs = 300_000;
+
 /** No object of S3 is larger. */
 const maxS3Bytes = 5 * 1024 ** 4;
 
@@ -104,6 +112,7 @@ const sourceShape = z.strictObject({
   name: z.string().optional(),
   writable: z.boolean().optional(),
   artifacts: z.union([z.string(), z.array(z.string())]).optional(),
+  url: z.string().optional(),
 });
 
 const fileShape = z.strictObject({
@@ -117,6 +126,8 @@ const fileShape = z.strictObject({
   pollIntervalMs: z.number().int().min(minPollIntervalMs).max(maxPollIntervalMs).optional(),
   logLevel: z.string().optional(),
   dashaiTimeZone: z.string().optional(),
+  dashaiUrl: z.string().optional(),
+  dashaiTimeoutMs: z.number().int().min(minDashaiTimeoutMs).max(maxDashaiTimeoutMs).optional(),
   artifacts: z.string().optional(),
   maxArtifactBytes: z.number().int().min(1).max(maxS3Bytes).optional(),
   sources: z.array(sourceShape).optional(),
@@ -132,6 +143,7 @@ const defaults = {
   storeTimeoutMs: 5_000,
   readerThreads: 2,
   pollIntervalMs: 1_000,
+  dashaiTimeoutMs: 10_000,
 } as const;
 
 /** The environment of this process; read here and nowhere else. */
@@ -167,7 +179,10 @@ export function readServeConfig(flags: ServeFlags, variables: Environment, inter
     s3: readS3(variables),
     database: readDatabase(flags.database ?? variables.RUNGRAPH_DATABASE ?? file.database),
     durability,
-    attachments: named(asked, readTimeZone(variables.RUNGRAPH_DASHAI_TIME_ZONE ?? file.dashaiTimeZone)),
+    attachments: named(asked, {
+      timeZone: readTimeZone(variables.RUNGRAPH_DASHAI_TIME_ZONE ?? file.dashaiTimeZone),
+      url: (variables.RUNGRAPH_DASHAI_URL ?? file.dashaiUrl) || undefined,
+    }),
     subgraphs: flags.subgraph?.length ? flags.subgraph : null,
     demo: flags.demo ?? false,
     // The flag can only switch off: the command line says true when it is absent.
@@ -179,6 +194,7 @@ export function readServeConfig(flags: ServeFlags, variables: Environment, inter
     pollIntervalMs: readPollInterval(
       flags.pollInterval ?? variables.RUNGRAPH_POLL_INTERVAL_MS ?? file.pollIntervalMs ?? defaults.pollIntervalMs,
     ),
+    dashaiTimeoutMs: readDashaiTimeout(variables.RUNGRAPH_DASHAI_TIMEOUT_MS ?? file.dashaiTimeoutMs ?? defaults.dashaiTimeoutMs),
   };
 }
 
@@ -199,6 +215,14 @@ function readPollInterval(value: string | number): number {
   const interval = Number(value);
   if (/^\d{1,7}$/.test(String(value)) && interval >= minPollIntervalMs && interval <= maxPollIntervalMs) return interval;
   throw new ConfigError(`--poll-interval must be ${minPollIntervalMs} to ${maxPollIntervalMs} milliseconds; got ${value}.`);
+}
+
+function readDashaiTimeout(value: string | number): number {
+  const ms = Number(value);
+  if (/^\d{1,6}$/.test(String(value)) && ms >= minDashaiTimeoutMs && ms <= maxDashaiTimeoutMs) return ms;
+  throw new ConfigError(
+    `dashaiTimeoutMs (RUNGRAPH_DASHAI_TIMEOUT_MS) must be ${minDashaiTimeoutMs} to ${maxDashaiTimeoutMs} milliseconds; got ${value}.`,
+  );
 }
 
 function readArtifactBytes(value: string | number): number {
@@ -258,6 +282,7 @@ interface Asked {
   readonly name: string | undefined;
   readonly writable: boolean;
   readonly artifacts: readonly string[];
+  readonly url: string | undefined;
 }
 
 const fromFileEntry = (entry: NonNullable<File['sources']>[number]): Asked => ({
@@ -265,31 +290,42 @@ const fromFileEntry = (entry: NonNullable<File['sources']>[number]): Asked => ({
   name: entry.name,
   writable: entry.writable ?? false,
   artifacts: [entry.artifacts ?? []].flat(),
+  url: entry.url,
 });
 
 /**
- * Reads `KIND=LOCATION[,name=NAME][,artifacts=LOCATION…][,writable]`; commas within the location are part of it. Places of
- * artifacts that have commas are named in the configuration file.
+ * Reads `KIND=LOCATION[,name=NAME][,artifacts=LOCATION…][,url=URL][,writable]`; commas within the location are part of it. Places
+ * of artifacts that have commas are named in the configuration file.
  */
 export function parseAttach(text: string): Asked {
-  const [, kind, location, options] = /^([a-z]+)=(.+?)((?:,(?:name=[^,]*|artifacts=[^,]*|writable))*)$/.exec(text) ?? [];
+  const [, kind, location, options] = /^([a-z]+)=(.+?)((?:,(?:name=[^,]*|artifacts=[^,]*|url=[^,]*|writable))*)$/.exec(text) ?? [];
   if (!kind || !location)
     throw new ConfigError(
       `--attach ${withoutCredentials(text)}: it must be KIND=LOCATION[,name=NAME], for example mlflow=sqlite:///mlflow.db,name=prod.`,
     );
+  // What follows its comma would make the address, and its password, a part of the location, which is shown.
+  if (/,url=/i.test(location)) throw new ConfigError(`--attach ${kind}=…: write a comma within url= as %2C.`);
   const name = /,name=([^,]*)/.exec(options ?? '')?.[1];
+  const url = /,url=([^,]*)/.exec(options ?? '')?.[1];
   const artifacts = [...(options ?? '').matchAll(/,artifacts=([^,]*)/g)].map(([, place]) => place!);
-  return { kind, location, name, artifacts, writable: /,writable(,|$)/.test(options ?? '') };
+  return { kind, location, name, artifacts, url, writable: /,writable(,|$)/.test(options ?? '') };
 }
 
 const kinds: readonly string[] = ['mlflow', 'dashai'] satisfies AttachmentKind[];
 const laterKinds = ['trackio', 'dreamlake', 'mldash'];
 
+/** What holds for every DashAI home that does not say otherwise. */
+interface HomeDefaults {
+  readonly timeZone: string;
+  readonly url: string | undefined;
+}
+
 /** Gives every source a name of its own: the given one, else its kind, numbered when that is taken. */
-function named(asked: readonly Asked[], timeZone: string): AttachmentConfig[] {
+function named(asked: readonly Asked[], homes: HomeDefaults): AttachmentConfig[] {
+  if (homes.url !== undefined) checkDashaiUrl(homes.url, 'dashaiUrl (RUNGRAPH_DASHAI_URL)');
   const given = new Set(asked.map(({ name }) => name));
   const taken = new Set(['local']);
-  return asked.map(({ kind, location, name, writable, artifacts }) => {
+  return asked.map(({ kind, location, name, writable, artifacts, url }) => {
     if (!isKind(kind)) {
       const known = laterKinds.includes(kind)
         ? 'this version attaches MLflow databases and DashAI homes only'
@@ -305,15 +341,25 @@ function named(asked: readonly Asked[], timeZone: string): AttachmentConfig[] {
     if (kind === 'dashai' && (writable || artifacts.length > 0)) {
       throw new ConfigError(`The DashAI home ${unique} can only be read: it takes neither writable nor artifacts=.`);
     }
+    if (url !== undefined && kind !== 'dashai')
+      throw new ConfigError(`${unique} takes no url=: only DashAI homes have a server that executes.`);
+    if (url !== undefined) checkDashaiUrl(url, `url= of ${unique}`);
     const roots = artifacts.map((place) => artifactRoot(place, `artifacts= of ${unique}`));
     return {
       kind,
       name: unique,
-      location: kind === 'dashai' ? homeLocation(location, timeZone) : databaseLocation(location),
+      location: kind === 'dashai' ? homeLocation(location, homes.timeZone) : databaseLocation(location),
       ...(writable && { isWritable: true }),
       ...(roots.length > 0 && { artifacts: roots }),
+      ...(kind === 'dashai' && (url ?? homes.url) !== undefined && { url: url ?? homes.url }),
     };
   });
+}
+
+/** The message never repeats the address: it may hold a password where none is looked for. */
+function checkDashaiUrl(url: string, named: string): void {
+  if (URL.canParse(url) && /^https?:$/.test(new URL(url).protocol)) return;
+  throw new ConfigError(`${named} must be the http or https address of a DashAI, such as http://127.0.0.1:8000.`);
 }
 
 const isKind = (kind: string): kind is AttachmentKind => kinds.includes(kind);
@@ -345,7 +391,7 @@ function readTimeZone(name: string | undefined): string {
   try {
     return new Intl.DateTimeFormat('en', { timeZone: name || undefined }).resolvedOptions().timeZone;
   } catch {
-    throw new ConfigError(`dashaiTimeZone (RUNGRAPH_DASHAI_TIME_ZONE) must be a zone such as America/Santiago; got ${name}.`);
+    throw new ConfigError(`dashaiTimeZone (RUNGRAPH_DASHAI_TIME_ZONE) must be a zone such as America/Santiago; got ${name ?? 'none'}.`);
   }
 }
 

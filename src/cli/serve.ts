@@ -15,7 +15,7 @@ export const serveCommand = (start: (flags: ServeFlags) => Promise<void>): Comma
     .option('--durability <level>', 'normal: an acknowledged write survives a crash of the process; full: also a loss of power')
     .option(
       '--attach <source>',
-      'attach a source: mlflow=PATH, mlflow=postgresql://… or mlflow=mysql://…, with ,name=NAME ,writable for tags, notes and the registry, ,artifacts=PLACE (repeatable)',
+      'attach a source: mlflow=PATH, mlflow=postgresql://… or mlflow=mysql://…, with ,name=NAME ,writable for tags, notes and the registry, ,artifacts=PLACE; dashai=HOME, with ,name=NAME ,url=ADDRESS of the DashAI that executes (repeatable)',
       collect,
     )
     .option('--subgraph <domain>', 'serve only this domain, for a gateway: runs, registry, dashai or ops (repeatable)', collect)

@@ -25,8 +25,9 @@ export const ruleErrorCodes = {
   TOO_LARGE: 'The value is longer than the store can keep.',
   CONFLICT: 'The object is in a state that does not allow this, or the idempotency key was used for another request.',
   UNSUPPORTED: 'This source cannot do that.',
-  EXECUTOR_UNAVAILABLE: 'The system that would execute this cannot be reached.',
-  EXECUTOR_FAILED: 'The system that executed this reported a failure.',
+  EXECUTOR_UNAVAILABLE:
+    'The system that would execute this cannot be reached, or does not serve the source; the message says what is known.',
+  EXECUTOR_FAILED: 'The system that executed this reported a failure, or what it did is not seen; the message says what remains.',
   BACKUP_REQUIRED: 'Make a backup first.',
   BUSY: 'The store is locked by another process; try again.',
   CORRUPT: 'The store is damaged.',

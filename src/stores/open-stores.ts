@@ -31,6 +31,8 @@ export interface Attachment {
   readonly isWritable?: boolean;
   /** Where its artifacts may be, besides the folders that MLflow makes beside a database file. */
   readonly artifacts?: readonly ArtifactRoot[];
+  /** Address of the DashAI that serves the home, for what only it can do; without one it cannot be done. */
+  readonly url?: string;
 }
 
 export interface StoreOptions extends ArtifactOptions {
@@ -44,6 +46,8 @@ export interface StoreOptions extends ArtifactOptions {
   readonly readerThreads: number;
   /** How often sources are looked at that somebody else writes, while somebody follows them. */
   readonly pollIntervalMs: number;
+  /** How long one call to a DashAI may take; 10 seconds when left out. */
+  readonly dashaiTimeoutMs?: number;
   readonly clock: Clock;
   readonly log: Logger;
 }
@@ -66,9 +70,9 @@ export async function openStores(options: StoreOptions): Promise<Stores> {
   const { clock, log } = options;
   const readers = openReaders(options);
   const local = await openLocalSource(readers, await openLocalDatabase(options), options);
-  const attached = options.attachments.map(({ name, location, isWritable }) =>
+  const attached = options.attachments.map(({ name, location, isWritable, url }) =>
     location.engine === 'sqlite' && location.tables
-      ? attachDashai(readers, { ...options, name, location })
+      ? attachDashai(readers, { ...options, name, location, url: url ?? null })
       : attachMlflow(readers, { ...options, name, location, isWritable: isWritable ?? false, own: local.database }),
   );
   const sweeper = sweepForeignStats({ writer: local.database, attached: options.attachments.map(({ name }) => name), clock, log });

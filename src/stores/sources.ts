@@ -1,5 +1,5 @@
 import { fail } from '../core/errors.js';
-import type { DashaiStore } from './dashai/dashai-store.js';
+import type { DashaiHome } from './dashai/dashai-store.js';
 import type { RunFeed } from './feed.js';
 import type { LoggedModelStore } from './logged-model-store.js';
 import type { LoggedModelWriter } from './logged-model-writer.js';
@@ -53,7 +53,7 @@ export interface Source {
   /** Absent: the registry cannot be followed live. */
   readonly modelFeed?: ModelFeed;
   /** Absent: the source is no DashAI home. */
-  readonly dashai?: DashaiStore;
+  readonly dashai?: DashaiHome;
   /** Absent: the source keeps no log lines. */
   readonly logs?: LogStore;
   status(): Promise<SourceStatus>;

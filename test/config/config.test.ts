@@ -52,6 +52,7 @@ describe('what holds when it is said in several places', () => {
       storeTimeoutMs: 5_000,
       readerThreads: 2,
       pollIntervalMs: 1_000,
+      dashaiTimeoutMs: 10_000,
     });
   });
 
@@ -278,6 +279,66 @@ describe('--attach', () => {
     expect(home('/data/db.sqlite', 'America/Santiago')?.location).toMatchObject({ path: '/data/db.sqlite', tables });
     expect(home('/data')?.location).toMatchObject({ tables: { timeZone: new Intl.DateTimeFormat().resolvedOptions().timeZone } });
     expect(() => home('/data', 'Mars/Olympus')).toThrow(/dashaiTimeZone .* must be a zone such as/);
+  });
+
+  describe('the address of the DashAI that executes', () => {
+    const urlOf = (attach: string, variables: Environment = {}) => read({ attach: [attach] }, variables).attachments[0]?.url;
+
+    it('is said at the home, whatever else is', () => {
+      expect(urlOf('dashai=/data,url=http://127.0.0.1:8000')).toBe('http://127.0.0.1:8000');
+      expect(read({ attach: ['dashai=/data,url=https://ada:s3cret@host/dashai/api/v1,name=lab'] }).attachments[0]).toMatchObject({
+        ...{ name: 'lab', url: 'https://ada:s3cret@host/dashai/api/v1', location: { path: '/data/db.sqlite' } },
+      });
+    });
+
+    it('is said in the file, at the home or for all, and by the variable before that', () => {
+      const file = {
+        dashaiUrl: 'http://file',
+        sources: [
+          { kind: 'dashai', location: '/a', url: 'http://own' },
+          { kind: 'dashai', location: '/b' },
+        ],
+      };
+      const urls = (variables: Environment) =>
+        read({ config: fileOf(file), attach: ['dashai=/c', 'mlflow=/d'] }, variables).attachments.map(({ url }) => url);
+      expect(urls({})).toEqual(['http://own', 'http://file', 'http://file', undefined]);
+      expect(urls({ RUNGRAPH_DASHAI_URL: 'http://all' })).toEqual(['http://own', 'http://all', 'http://all', undefined]);
+      expect(urls({ RUNGRAPH_DASHAI_URL: '' })).toEqual(['http://own', undefined, undefined, undefined]);
+    });
+
+    it('is none unless it is said', () => expect(read({ attach: ['dashai=/data'] }).attachments[0]).not.toHaveProperty('url'));
+
+    it.each(['', 'host:8000', 'ftp://ada:s3cret@host', 'http://', 'ada:s3cret@host:8000', 'file:///etc/passwd'])(
+      'is an http or https address, and not repeated when it is none: %j',
+      (url) => {
+        const mistakes = [
+          mistakeOf({ attach: [`dashai=/data,name=lab,url=${url}`] }),
+          mistakeOf({ config: fileOf({ sources: [{ kind: 'dashai', location: '/data', name: 'lab', url }] }) }),
+          ...(url === '' ? [] : [mistakeOf({}, { RUNGRAPH_DASHAI_URL: url }), mistakeOf({ config: fileOf({ dashaiUrl: url }) })]),
+        ];
+        for (const mistake of mistakes) {
+          expect(mistake).toMatch(/^(url= of lab|dashaiUrl \(RUNGRAPH_DASHAI_URL\)) must be the http or https address of a DashAI/);
+          expect(mistake).not.toContain('s3cret');
+        }
+      },
+    );
+
+    it('never becomes part of the location, which is shown', () => {
+      for (const url of ['http://ada:s3,cret@host', 'ada:s3,cret@host'])
+        expect(mistakeOf({ attach: [`dashai=/data,url=${url}`] })).toMatch(/%2C(?!.*(s3|cret))/);
+    });
+
+    it('is nothing a database takes', () => {
+      expect(mistakeOf({ attach: ['mlflow=/a,name=prod,url=http://ada:s3cret@host'] })).toMatch(/^prod takes no url=(?!.*s3cret)/);
+      expect(mistakeOf({ config: fileOf({ sources: [{ kind: 'mlflow', location: '/a', url: 'http://host' }] }) })).toMatch(/takes no url=/);
+    });
+
+    it('is waited for between a tenth of a second and five minutes', () => {
+      expect(read({}, { RUNGRAPH_DASHAI_TIMEOUT_MS: '100' }).dashaiTimeoutMs).toBe(100);
+      expect(read({ config: fileOf({ dashaiTimeoutMs: 300_000 }) }).dashaiTimeoutMs).toBe(300_000);
+      for (const value of ['99', '300001', '1e3', '', 'x'])
+        expect(mistakeOf({}, { RUNGRAPH_DASHAI_TIMEOUT_MS: value })).toMatch(/^dashaiTimeoutMs .* must be 100 to 300000 milliseconds/);
+    });
   });
 
   it.each([

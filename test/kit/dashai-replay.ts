@@ -40,14 +40,18 @@ export interface DashaiReplay {
   recorded(name: string): Exchange;
   /** Every recorded exchange of a name, in order. */
   allRecorded(pattern: RegExp): readonly Exchange[];
-  /** An exchange that was not recorded; it goes before recorded ones. */
-  add(method: string, path: string, status: number, body: unknown): void;
+  /** An exchange that was not recorded; it goes before recorded ones until the answered function is called. */
+  add(method: string, path: string, status: number, body: unknown): () => void;
   /** The next request of a method and path meets a fault. */
   fail(method: string, path: string, fault: Fault): void;
   close(): Promise<void>;
 }
 
-export async function startDashaiReplay(release: RecordedRelease): Promise<DashaiReplay> {
+/** @param done called with what was asked and is to be answered, before it is */
+export async function startDashaiReplay(
+  release: RecordedRelease,
+  done: (request: ReplayRequest, response: Exchange['response']) => void = () => {},
+): Promise<DashaiReplay> {
   const exchanges = readExchanges(release);
   const added: Exchange[] = [];
   const faults: { readonly at: string; readonly fault: Fault }[] = [];
@@ -75,7 +79,11 @@ export async function startDashaiReplay(release: RecordedRelease): Promise<Dasha
       requests.push({ ...request, headers: incoming.headers });
       const index = faults.findIndex(({ at }) => at === `${request.method} ${request.path}`);
       if (index >= 0) await meet(faults.splice(index, 1)[0]!.fault, outgoing);
-      else send(outgoing, answerOf(request));
+      else {
+        const answer = answerOf(request);
+        done(request, answer);
+        send(outgoing, answer);
+      }
     })();
   });
   server.listen(0, '127.0.0.1');
@@ -93,7 +101,9 @@ export async function startDashaiReplay(release: RecordedRelease): Promise<Dasha
     },
     add(method, path, status, body) {
       const request = { method, path: `/api/v1${path}`, contentType: null, body: null };
-      added.unshift({ name: 'added', request, response: { status, contentType: body === null ? null : 'application/json', body } });
+      const exchange = { name: 'added', request, response: { status, contentType: body === null ? null : 'application/json', body } };
+      added.unshift(exchange);
+      return () => void added.splice(added.indexOf(exchange), 1);
     },
     fail: (method, path, fault) => void faults.push({ at: `${method} /api/v1${path}`, fault }),
     async close() {

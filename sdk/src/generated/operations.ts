@@ -1145,9 +1145,9 @@ export type UserErrorCode =
   | 'CONFLICT'
   /** The store is damaged. */
   | 'CORRUPT'
-  /** The system that executed this reported a failure. */
+  /** The system that executed this reported a failure, or what it did is not seen; the message says what remains. */
   | 'EXECUTOR_FAILED'
-  /** The system that would execute this cannot be reached. */
+  /** The system that would execute this cannot be reached, or does not serve the source; the message says what is known. */
   | 'EXECUTOR_UNAVAILABLE'
   /** The value was set before and cannot change. */
   | 'IMMUTABLE'

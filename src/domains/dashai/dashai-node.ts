@@ -41,7 +41,8 @@ export function toValue<Name extends DashaiTable>({ source, nativeId, row }: Das
     ...row,
     ...{ source, nativeId, sourceName: source },
     ...(rawStatus !== undefined && { status: knownMember(statuses, rawStatus) }),
-    ...(rawSplit !== undefined && { split: rawSplit === null ? null : knownMember(splits, rawSplit) }),
+    // Metrics have names of members here, predictions their values, which are lower-case.
+    ...(rawSplit !== undefined && { split: rawSplit === null ? null : knownMember(splits, rawSplit.toUpperCase()) }),
     ...(rawLevel !== undefined && { level: knownMember(levels, rawLevel) }),
   };
 }

@@ -5,7 +5,9 @@ import type { NodeOf } from './dashai-node.js';
 import { DashaiRun, DashaiRunResolver, RunDashaiResolver } from './dashai-run.type.js';
 import { DashaiDatasetConnectionResolver, DashaiDatasetResolver } from './dataset.resolver.js';
 import { DashaiDataset } from './dataset.type.js';
+import { EvaluationMutation } from './evaluation.mutation.js';
 import { GlobalExplainer, GlobalExplainerResolver, LocalExplainer, LocalExplainerResolver } from './explainer.type.js';
+import { GenerationMutation } from './generation.mutation.js';
 import {
   GenerativeProcess,
   GenerativeProcessResolver,
@@ -22,19 +24,24 @@ import {
   ModelSessionResolver,
   RunModelSessionResolver,
 } from './model-session.resolver.js';
+import { NotebookMutation } from './notebook.mutation.js';
 import { ConverterResolver, ExplorerResolver, NotebookConnectionResolver, NotebookResolver } from './notebook.resolver.js';
 import { Converter, Explorer, Notebook } from './notebook.type.js';
 import { Pipeline, PipelineConnectionResolver, Plugin, PluginConnectionResolver, PluginResolver } from './plugin.type.js';
 import { ExplorerResultsResolver, GlobalExplainerPlotsResolver, LocalExplainerPlotsResolver, RunPlotsResolver } from './plot.type.js';
 import { Prediction, PredictionConnectionResolver, PredictionResolver } from './prediction.type.js';
 import { sourceField } from './row-type.js';
+import { SessionRunMutation } from './session-run.mutation.js';
 
 const types = [
   ...[ModelSession, DashaiDataset, Prediction, GlobalExplainer, LocalExplainer],
   ...[Notebook, Explorer, Converter, GenerativeSession, GenerativeProcess, Plugin, Pipeline],
 ];
 
-/** DashAI homes: model sessions and what belongs to them, notebooks, generative sessions, plugins. Adds `Run.dashai`. */
+/**
+ * DashAI homes: model sessions and what belongs to them, notebooks, generative sessions, plugins. Adds `Run.dashai`, and has the
+ * mutations that the DashAI of a home executes.
+ */
 export const dashaiDomain = defineDomain<Stores>({
   name: 'dashai',
   resolvers: [
@@ -60,6 +67,10 @@ export const dashaiDomain = defineDomain<Stores>({
     PluginResolver,
     PluginConnectionResolver,
     PipelineConnectionResolver,
+    SessionRunMutation,
+    EvaluationMutation,
+    NotebookMutation,
+    GenerationMutation,
     ...types.map((type) => sourceField(() => type)),
     fileFields<NodeOf<'DashaiDataset'>>(
       () => DashaiDataset,

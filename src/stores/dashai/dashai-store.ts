@@ -5,6 +5,7 @@ import type { DatasetFiles, DatasetRows } from './files/dataset-files.js';
 import type { DashaiJob } from './files/job-queue.sql.js';
 import type { ExplorerPaths, PlotFile } from './files/plot-files.js';
 import type { FromFile } from './home-files.js';
+import type { HomeExecutor } from './home-executor.js';
 import type { DashaiRow, DashaiTable } from './tables.js';
 
 /** A row of a DashAI database, with where it is. */
@@ -52,4 +53,10 @@ export interface DashaiStore {
   explorerPlots(paths: readonly ExplorerPaths[], isDecoded: boolean): Promise<readonly (PlotFile | null)[]>;
   /** Jobs by the ids that rows refer to; unknown ones are absent. */
   jobs(ids: readonly string[]): Promise<ReadonlyMap<string, DashaiJob>>;
+}
+
+/** A DashAI home: what it holds, and who does what only DashAI can do. */
+export interface DashaiHome extends DashaiStore {
+  /** Null: no address of a DashAI is set for the home. */
+  readonly executor: HomeExecutor | null;
 }

@@ -7,6 +7,7 @@ import { createNotebookCalls, type NotebookCalls } from './notebooks.js';
 import { createRegistry, type DashaiComponent } from './registry.js';
 import { createReleaseProbe, type Release } from './release.js';
 import { createRunCalls, type RunCalls } from './runs.js';
+import { createWitnessCalls, type WitnessCalls } from './witnesses.js';
 import { createTransport } from './transport.js';
 
 export interface DashaiClientOptions {
@@ -26,7 +27,7 @@ export interface DashaiClientOptions {
  * Every call may throw, besides what is said at it: EXECUTOR_UNAVAILABLE (no address, nobody there, no answer in time),
  * EXECUTOR_FAILED (DashAI failed; its words), NOT_FOUND, CONFLICT and INVALID (DashAI refused; `field` is the input's).
  */
-export interface DashaiClient extends RunCalls, EvaluationCalls, NotebookCalls, GenerationCalls {
+export interface DashaiClient extends WitnessCalls, RunCalls, EvaluationCalls, NotebookCalls, GenerationCalls {
   /** What is registered of some types (`Model`, `Task`, …; all when none is given), up to a minute old. */
   components(types: readonly string[]): Promise<readonly DashaiComponent[]>;
   jobStatus(jobId: string): Promise<JobStatus>;
@@ -52,6 +53,7 @@ export function createDashaiClient({ url, fetch, timeoutMs = 10_000, clock = sys
   const jobs = createJobs(transport, release);
   const needs = { transport, jobs, registry, release };
   return {
+    ...createWitnessCalls(needs),
     ...createRunCalls(needs),
     ...createEvaluationCalls(needs),
     ...createNotebookCalls(needs),

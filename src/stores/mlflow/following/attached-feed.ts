@@ -13,6 +13,8 @@ import { createRunChanges, type RunChange } from './run-changes.js';
 export interface AttachedFeed extends RunFeed {
   /** Says that the source could not be read: who was passed over is woken by the next look that finds it readable. */
   readFailed(): void;
+  /** Looks at once, if somebody listens: it is known that something happened. Resolves when who listens was told. */
+  lookNow(): Promise<void>;
   /** Ends the polling. */
   close(): Promise<void>;
 }
@@ -30,8 +32,7 @@ export interface AttachedFeedNeeds {
  * Follows a database of somebody else by looking at it every `pollIntervalMs` while somebody listens, however many they are.
  * What happened while nobody did is told when somebody listens again; a new process knows nothing of it.
  */
-export function createAttachedFeed({ name, reader, pollIntervalMs, clock, log }: AttachedFeedNeeds): AttachedFeed {
-  const { read } = reader;
+export function createAttachedFeed({ name, reader, reader: { read }, pollIntervalMs, clock, log }: AttachedFeedNeeds): AttachedFeed {
   const polling = createPolling({ look, intervalMs: pollIntervalMs, clock });
   const points = createBellBoard(() => polling.set(points.isHeard || events.isHeard));
   const events = createBellBoard(() => polling.set(points.isHeard || events.isHeard));
@@ -80,6 +81,7 @@ export function createAttachedFeed({ name, reader, pollIntervalMs, clock, log }:
 
   return {
     readFailed: () => (wasAnybodyPassedOver = true),
+    lookNow: () => polling.lookNow(),
     ringsWhenBack: true,
     epoch: '',
     eventEpoch: memory.epoch,
