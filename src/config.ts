@@ -22,7 +22,7 @@ export interface AttachmentConfig {
   readonly kind: AttachmentKind;
   readonly name: string;
   readonly location: LocationConfig;
-  /** Whether tags, names and notes of its runs, and its registry, may be changed. */
+  /** Whether tags, names and notes of its runs, and its registry, may be changed, or DashAI's sessions and runs created. */
   readonly isWritable?: boolean;
   /** Where its artifacts may be, besides the folders that MLflow makes beside a database file. */
   readonly artifacts?: readonly ArtifactRoot[];
@@ -49,6 +49,8 @@ export interface ServeConfig {
   readonly database: string | null;
   readonly durability: 'normal' | 'full';
   readonly attachments: readonly AttachmentConfig[];
+  /** Whether there is a DashAI home of our own, the source `dashai`, in the data folder. */
+  readonly embedsDashai: boolean;
   /** Domains to serve; null: all of them. */
   readonly subgraphs: readonly string[] | null;
   readonly demo: boolean;
@@ -80,6 +82,7 @@ export interface ServeFlags {
   readonly database?: string;
   readonly durability?: string;
   readonly attach?: string[];
+  readonly dashai?: boolean;
   readonly subgraph?: string[];
   readonly demo?: boolean;
   readonly compile?: boolean;
@@ -116,6 +119,7 @@ const fileShape = z.strictObject({
   compile: z.boolean().optional(),
   pollIntervalMs: z.number().int().min(minPollIntervalMs).max(maxPollIntervalMs).optional(),
   logLevel: z.string().optional(),
+  dashai: z.boolean().optional(),
   dashaiTimeZone: z.string().optional(),
   artifacts: z.string().optional(),
   maxArtifactBytes: z.number().int().min(1).max(maxS3Bytes).optional(),
@@ -154,6 +158,7 @@ export function readServeConfig(flags: ServeFlags, variables: Environment, inter
   if (durability !== 'normal' && durability !== 'full') throw new ConfigError(`--durability must be normal or full; got ${durability}.`);
   const asked = [...(file.sources ?? []).map(fromFileEntry), ...(flags.attach ?? []).map(parseAttach)];
   const dataFolder = resolve(expandHome(flags.data ?? variables.RUNGRAPH_DATA ?? file.data ?? defaults.data));
+  const embedsDashai = wantsDashai(flags, variables, file) || existsSync(join(dataFolder, 'dashai.db'));
   return {
     host,
     loopbackOnly: !insecure,
@@ -167,7 +172,12 @@ export function readServeConfig(flags: ServeFlags, variables: Environment, inter
     s3: readS3(variables),
     database: readDatabase(flags.database ?? variables.RUNGRAPH_DATABASE ?? file.database),
     durability,
-    attachments: named(asked, readTimeZone(variables.RUNGRAPH_DASHAI_TIME_ZONE ?? file.dashaiTimeZone)),
+    embedsDashai,
+    attachments: named(
+      asked,
+      readTimeZone(variables.RUNGRAPH_DASHAI_TIME_ZONE ?? file.dashaiTimeZone),
+      embedsDashai ? ['local', 'dashai'] : ['local'],
+    ),
     subgraphs: flags.subgraph?.length ? flags.subgraph : null,
     demo: flags.demo ?? false,
     // The flag can only switch off: the command line says true when it is absent.
@@ -181,6 +191,10 @@ export function readServeConfig(flags: ServeFlags, variables: Environment, inter
     ),
   };
 }
+
+/** A home that was made once stays a source: its rows are somebody's. */
+const wantsDashai = (flags: ServeFlags, variables: Environment, file: File): boolean =>
+  flags.dashai ?? (variables.RUNGRAPH_DASHAI === undefined ? (file.dashai ?? false) : variables.RUNGRAPH_DASHAI === '1');
 
 /** Where clients find the server: `--url`, then `RUNGRAPH_URL`. */
 export const readUrl = (url: string | undefined, variables: Environment): string =>
@@ -285,10 +299,10 @@ export function parseAttach(text: string): Asked {
 const kinds: readonly string[] = ['mlflow', 'dashai'] satisfies AttachmentKind[];
 const laterKinds = ['trackio', 'dreamlake', 'mldash'];
 
-/** Gives every source a name of its own: the given one, else its kind, numbered when that is taken. */
-function named(asked: readonly Asked[], timeZone: string): AttachmentConfig[] {
+/** Gives every source a name of its own: the given one, else its kind, numbered when that is taken, as by one of our own. */
+function named(asked: readonly Asked[], timeZone: string, own: readonly string[]): AttachmentConfig[] {
   const given = new Set(asked.map(({ name }) => name));
-  const taken = new Set(['local']);
+  const taken = new Set(own);
   return asked.map(({ kind, location, name, writable, artifacts }) => {
     if (!isKind(kind)) {
       const known = laterKinds.includes(kind)
@@ -302,9 +316,8 @@ function named(asked: readonly Asked[], timeZone: string): AttachmentConfig[] {
     }
     if (taken.has(unique)) throw new ConfigError(`Two sources are called ${unique}; give one of them another name.`);
     taken.add(unique);
-    if (kind === 'dashai' && (writable || artifacts.length > 0)) {
-      throw new ConfigError(`The DashAI home ${unique} can only be read: it takes neither writable nor artifacts=.`);
-    }
+    if (kind === 'dashai' && artifacts.length > 0)
+      throw new ConfigError(`The DashAI home ${unique} has its files in itself: it takes no artifacts=.`);
     const roots = artifacts.map((place) => artifactRoot(place, `artifacts= of ${unique}`));
     return {
       kind,
@@ -345,7 +358,7 @@ function readTimeZone(name: string | undefined): string {
   try {
     return new Intl.DateTimeFormat('en', { timeZone: name || undefined }).resolvedOptions().timeZone;
   } catch {
-    throw new ConfigError(`dashaiTimeZone (RUNGRAPH_DASHAI_TIME_ZONE) must be a zone such as America/Santiago; got ${name}.`);
+    throw new ConfigError(`dashaiTimeZone (RUNGRAPH_DASHAI_TIME_ZONE) must be a zone such as America/Santiago; got ${String(name)}.`);
   }
 }
 

@@ -23,6 +23,7 @@ export function createContext({ entity, ...needs }: ContextNeeds): RequestContex
       if (!made.has(create)) made.set(create, create(context));
       return made.get(create) as T;
     },
+    forget: () => made.clear(),
     entity: (type, id) => entity(type, id, context),
   };
   return context;

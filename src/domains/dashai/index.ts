@@ -13,6 +13,7 @@ import {
   GenerativeSessionResolver,
 } from './generative.type.js';
 import { loadNode } from './loaders.js';
+import { ModelSessionMutation } from './model-session.mutation.js';
 import {
   ExperimentModelSessionResolver,
   ModelSessionConnectionResolver,
@@ -24,6 +25,7 @@ import { Converter, Explorer, Notebook } from './notebook.type.js';
 import { Pipeline, PipelineConnectionResolver, Plugin, PluginConnectionResolver, PluginResolver } from './plugin.type.js';
 import { Prediction, PredictionConnectionResolver, PredictionResolver } from './prediction.type.js';
 import { sourceField } from './row-type.js';
+import { SessionRunMutation } from './session-run.mutation.js';
 
 const types = [
   ...[ModelSession, DashaiDataset, Prediction, GlobalExplainer, LocalExplainer],
@@ -36,6 +38,8 @@ export const dashaiDomain = defineDomain<Stores>({
   resolvers: [
     ModelSessionResolver,
     ModelSessionConnectionResolver,
+    ModelSessionMutation,
+    SessionRunMutation,
     RunModelSessionResolver,
     ExperimentModelSessionResolver,
     RunDashaiResolver,

@@ -13,6 +13,8 @@ import { createRunChanges, type RunChange } from './run-changes.js';
 export interface AttachedFeed extends RunFeed {
   /** Says that the source could not be read: who was passed over is woken by the next look that finds it readable. */
   readFailed(): void;
+  /** Looks at once, if anybody listens: we wrote to it ourselves. Never throws. */
+  lookNow(): Promise<void>;
   /** Ends the polling. */
   close(): Promise<void>;
 }
@@ -32,6 +34,7 @@ export interface AttachedFeedNeeds {
  */
 export function createAttachedFeed({ name, reader, pollIntervalMs, clock, log }: AttachedFeedNeeds): AttachedFeed {
   const { read } = reader;
+  const { look, lookAnew } = oneAtATime(lookOnce);
   const polling = createPolling({ look, intervalMs: pollIntervalMs, clock });
   const points = createBellBoard(() => polling.set(points.isHeard || events.isHeard));
   const events = createBellBoard(() => polling.set(points.isHeard || events.isHeard));
@@ -43,12 +46,6 @@ export function createAttachedFeed({ name, reader, pollIntervalMs, clock, log }:
   let areRunsAsked = false;
   let isReachable = true;
   let wasAnybodyPassedOver = false;
-  let looking: Promise<void> | null = null;
-
-  /** One look at a time: two would tell the same change twice. */
-  function look(): Promise<void> {
-    return (looking ??= lookOnce().finally(() => (looking = null)));
-  }
 
   async function lookOnce(): Promise<void> {
     try {
@@ -79,6 +76,7 @@ export function createAttachedFeed({ name, reader, pollIntervalMs, clock, log }:
 
   return {
     readFailed: () => (wasAnybodyPassedOver = true),
+    lookNow: () => (points.isHeard || events.isHeard ? lookAnew() : Promise.resolve()),
     ringsWhenBack: true,
     epoch: '',
     eventEpoch: memory.epoch,
@@ -94,6 +92,19 @@ export function createAttachedFeed({ name, reader, pollIntervalMs, clock, log }:
       return memory.end();
     },
     close: () => polling.close(),
+  };
+}
+
+/** One look at a time: two would tell the same change twice. `lookAnew` does not count one that began before it was called. */
+function oneAtATime(lookOnce: () => Promise<void>): { look(): Promise<void>; lookAnew(): Promise<void> } {
+  let looking: Promise<void> | null = null;
+  const look = () => (looking ??= lookOnce().finally(() => (looking = null)));
+  return {
+    look,
+    async lookAnew() {
+      await looking;
+      await look();
+    },
   };
 }
 
