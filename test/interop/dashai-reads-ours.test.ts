@@ -1,12 +1,13 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
-import { homedir } from 'node:os';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 
 import { createApi } from '../kit/api.js';
 import { homeVersions, openHome, type HomeFixture } from '../kit/dashai-home.js';
+import { findDashaiWriter, writeTraining } from '../kit/dashai-writer.js';
 import { missing } from '../kit/optional.js';
 import { startTestServer, type TestServer } from '../kit/server.js';
 
@@ -154,6 +155,36 @@ describe('our own DashAI database', () => {
       expect((await again.query('{ modelSessions { totalCount } }')).data.modelSessions.totalCount).toBe(2);
     },
   );
+});
+
+describe.each(homeVersions)('a home that DashAI %s trains in', (version) => {
+  const writer = findDashaiWriter(version);
+
+  it.skipIf(!writer)('takes our sessions and runs meanwhile, and the training loses nothing', { timeout: 60_000 }, async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'rungraph-dashai-beside-'));
+    onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+    const database = join(folder, 'db.sqlite');
+    await writeTraining(writer!, database, '--epochs', '1', '--hz', '0', '--no-reset');
+    await using server = await startTestServer(['--attach', `dashai=${folder},name=home,writable`]);
+    const api = createApi(server);
+    let ended = false;
+    const training = writeTraining(writer!, database, '--epochs', '20', '--hz', '50', '--no-reset').finally(() => (ended = true));
+    let written = 0;
+    const broken: unknown[] = [];
+    while (!ended) {
+      const name = `ours ${written}`;
+      const answer = await api.mutate('createSessionRun', { modelSession: 'ModelSession:home:1', name, modelName: 'A' }, 'run { name }');
+      broken.push(...answer.userErrors);
+      written++;
+    }
+    const commits = await training;
+    expect(broken).toEqual([]);
+    const rows = rowsByDashai(writer!.wheel, database);
+    expect(rows.run!.filter(({ name }) => String(name).startsWith('ours ')).length).toBe(written);
+    const given = commits.filter(({ level }) => level !== 'LAST').flatMap((commit) => commit.rows ?? []);
+    const kept = new Map(rows.metric!.map(({ id, name, value }) => [id, [name, value]]));
+    for (const [id, name, value] of given) expect(kept.get(id)).toEqual([name, value]);
+  });
 });
 
 describe.each(homeVersions)('a home of DashAI %s that is attached writable', (version) => {
