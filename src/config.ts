@@ -22,7 +22,7 @@ export interface AttachmentConfig {
   readonly kind: AttachmentKind;
   readonly name: string;
   readonly location: LocationConfig;
-  /** Whether tags, names and notes of its runs, and its registry, may be changed. */
+  /** Whether tags, names and notes of its runs, and its registry, may be changed, or DashAI's sessions and runs created. */
   readonly isWritable?: boolean;
   /** Where its artifacts may be, besides the folders that MLflow makes beside a database file. */
   readonly artifacts?: readonly ArtifactRoot[];
@@ -51,6 +51,8 @@ export interface ServeConfig {
   readonly database: string | null;
   readonly durability: 'normal' | 'full';
   readonly attachments: readonly AttachmentConfig[];
+  /** Whether there is a DashAI home of our own, the source `dashai`, in the data folder. */
+  readonly embedsDashai: boolean;
   /** Domains to serve; null: all of them. */
   readonly subgraphs: readonly string[] | null;
   readonly demo: boolean;
@@ -84,6 +86,7 @@ export interface ServeFlags {
   readonly database?: string;
   readonly durability?: string;
   readonly attach?: string[];
+  readonly dashai?: boolean;
   readonly subgraph?: string[];
   readonly demo?: boolean;
   readonly compile?: boolean;
@@ -125,6 +128,7 @@ const fileShape = z.strictObject({
   compile: z.boolean().optional(),
   pollIntervalMs: z.number().int().min(minPollIntervalMs).max(maxPollIntervalMs).optional(),
   logLevel: z.string().optional(),
+  dashai: z.boolean().optional(),
   dashaiTimeZone: z.string().optional(),
   dashaiUrl: z.string().optional(),
   dashaiTimeoutMs: z.number().int().min(minDashaiTimeoutMs).max(maxDashaiTimeoutMs).optional(),
@@ -166,6 +170,7 @@ export function readServeConfig(flags: ServeFlags, variables: Environment, inter
   if (durability !== 'normal' && durability !== 'full') throw new ConfigError(`--durability must be normal or full; got ${durability}.`);
   const asked = [...(file.sources ?? []).map(fromFileEntry), ...(flags.attach ?? []).map(parseAttach)];
   const dataFolder = resolve(expandHome(flags.data ?? variables.RUNGRAPH_DATA ?? file.data ?? defaults.data));
+  const embedsDashai = wantsDashai(flags, variables, file) || existsSync(join(dataFolder, 'dashai.db'));
   return {
     host,
     loopbackOnly: !insecure,
@@ -179,10 +184,15 @@ export function readServeConfig(flags: ServeFlags, variables: Environment, inter
     s3: readS3(variables),
     database: readDatabase(flags.database ?? variables.RUNGRAPH_DATABASE ?? file.database),
     durability,
-    attachments: named(asked, {
-      timeZone: readTimeZone(variables.RUNGRAPH_DASHAI_TIME_ZONE ?? file.dashaiTimeZone),
-      url: (variables.RUNGRAPH_DASHAI_URL ?? file.dashaiUrl) || undefined,
-    }),
+    embedsDashai,
+    attachments: named(
+      asked,
+      {
+        timeZone: readTimeZone(variables.RUNGRAPH_DASHAI_TIME_ZONE ?? file.dashaiTimeZone),
+        url: (variables.RUNGRAPH_DASHAI_URL ?? file.dashaiUrl) || undefined,
+      },
+      embedsDashai ? ['local', 'dashai'] : ['local'],
+    ),
     subgraphs: flags.subgraph?.length ? flags.subgraph : null,
     demo: flags.demo ?? false,
     // The flag can only switch off: the command line says true when it is absent.
@@ -197,6 +207,10 @@ export function readServeConfig(flags: ServeFlags, variables: Environment, inter
     dashaiTimeoutMs: readDashaiTimeout(variables.RUNGRAPH_DASHAI_TIMEOUT_MS ?? file.dashaiTimeoutMs ?? defaults.dashaiTimeoutMs),
   };
 }
+
+/** A home that was made once stays a source: its rows are somebody's. */
+const wantsDashai = (flags: ServeFlags, variables: Environment, file: File): boolean =>
+  flags.dashai ?? (variables.RUNGRAPH_DASHAI === undefined ? (file.dashai ?? false) : variables.RUNGRAPH_DASHAI === '1');
 
 /** Where clients find the server: `--url`, then `RUNGRAPH_URL`. */
 export const readUrl = (url: string | undefined, variables: Environment): string =>
@@ -320,11 +334,11 @@ interface HomeDefaults {
   readonly url: string | undefined;
 }
 
-/** Gives every source a name of its own: the given one, else its kind, numbered when that is taken. */
-function named(asked: readonly Asked[], homes: HomeDefaults): AttachmentConfig[] {
+/** Gives every source a name of its own: the given one, else its kind, numbered when that is taken, as by one of our own. */
+function named(asked: readonly Asked[], homes: HomeDefaults, own: readonly string[]): AttachmentConfig[] {
   if (homes.url !== undefined) checkDashaiUrl(homes.url, 'dashaiUrl (RUNGRAPH_DASHAI_URL)');
   const given = new Set(asked.map(({ name }) => name));
-  const taken = new Set(['local']);
+  const taken = new Set(own);
   return asked.map(({ kind, location, name, writable, artifacts, url }) => {
     if (!isKind(kind)) {
       const known = laterKinds.includes(kind)
@@ -338,9 +352,8 @@ function named(asked: readonly Asked[], homes: HomeDefaults): AttachmentConfig[]
     }
     if (taken.has(unique)) throw new ConfigError(`Two sources are called ${unique}; give one of them another name.`);
     taken.add(unique);
-    if (kind === 'dashai' && (writable || artifacts.length > 0)) {
-      throw new ConfigError(`The DashAI home ${unique} can only be read: it takes neither writable nor artifacts=.`);
-    }
+    if (kind === 'dashai' && artifacts.length > 0)
+      throw new ConfigError(`The DashAI home ${unique} has its files in itself: it takes no artifacts=.`);
     if (url !== undefined && kind !== 'dashai')
       throw new ConfigError(`${unique} takes no url=: only DashAI homes have a server that executes.`);
     if (url !== undefined) checkDashaiUrl(url, `url= of ${unique}`);

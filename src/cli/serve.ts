@@ -15,9 +15,10 @@ export const serveCommand = (start: (flags: ServeFlags) => Promise<void>): Comma
     .option('--durability <level>', 'normal: an acknowledged write survives a crash of the process; full: also a loss of power')
     .option(
       '--attach <source>',
-      'attach a source: mlflow=PATH, mlflow=postgresql://… or mlflow=mysql://…, with ,name=NAME ,writable for tags, notes and the registry, ,artifacts=PLACE; dashai=HOME, with ,name=NAME ,url=ADDRESS of the DashAI that executes (repeatable)',
+      'attach a source: mlflow=PATH, mlflow=postgresql://… or mlflow=mysql://…, with ,name=NAME ,writable for tags, notes and the registry, ,artifacts=PLACE; dashai=HOME, with ,name=NAME ,writable for sessions and runs, ,url=ADDRESS of the DashAI that executes (repeatable)',
       collect,
     )
+    .option('--dashai', 'keep a DashAI-shaped store of your own, too: the source dashai, in dashai.db in the --data folder')
     .option('--subgraph <domain>', 'serve only this domain, for a gateway: runs, registry, dashai or ops (repeatable)', collect)
     .option('--demo', 'when the store is empty, train a few small models to look at')
     .option('--poll-interval <ms>', 'how often attached sources are looked at while somebody follows them (default 1000, at least 250)')

@@ -21,7 +21,7 @@ export interface RequestContext<Stores> {
   readonly server: ServerFacts;
   /** The value that `create` makes, made once per request: for loaders. */
   once<T>(create: (context: RequestContext<Stores>) => T): T;
-  /** Lets `once` make everything anew: after a write whose effects other domains' loaders may have read before. */
+  /** Forgets what `once` made: loaders of any domain remember what was before a write of this request. */
   forget(): void;
   /** An entity of any domain by its id: in full where its owner is part of this server, else its key alone; null when it does not exist. */
   entity(type: NodeType, id: string): Promise<object | null>;

@@ -5,6 +5,7 @@ import type { Logger } from '../core/logger.js';
 import { openArtifacts, type ArtifactOptions } from './artifacts/open-artifacts.js';
 import type { RunArtifacts } from './artifacts/run-artifacts.js';
 import { attachDashai } from './dashai/attached-home.js';
+import { embedDashai } from './dashai/embedded-home.js';
 import { createDashaiStores, type DashaiStores } from './dashai-stores.js';
 import type { DatabaseLocation } from './engine/location.js';
 import { startReaders, type Readers } from './engine/readers.js';
@@ -27,7 +28,10 @@ export interface Attachment {
   readonly kind: 'mlflow' | 'dashai';
   readonly name: string;
   readonly location: DatabaseLocation;
-  /** Whether tags, names and notes of its runs, and its registry, may be changed; not unless it is said. */
+  /**
+   * Whether tags, names and notes of its runs, and its registry, may be changed, or DashAI's sessions and runs created; not
+   * unless it is said.
+   */
   readonly isWritable?: boolean;
   /** Where its artifacts may be, besides the folders that MLflow makes beside a database file. */
   readonly artifacts?: readonly ArtifactRoot[];
@@ -41,6 +45,8 @@ export interface StoreOptions extends ArtifactOptions {
   readonly database: string | null;
   readonly durability: Durability;
   readonly attachments: readonly Attachment[];
+  /** Whether there is a DashAI home of our own, the source `dashai`; not unless it is said. */
+  readonly embedsDashai?: boolean;
   /** How long a locked database is waited for. */
   readonly storeTimeoutMs: number;
   readonly readerThreads: number;
@@ -70,11 +76,17 @@ export async function openStores(options: StoreOptions): Promise<Stores> {
   const { clock, log } = options;
   const readers = openReaders(options);
   const local = await openLocalSource(readers, await openLocalDatabase(options), options);
-  const attached = options.attachments.map(({ name, location, isWritable, url }) =>
-    location.engine === 'sqlite' && location.tables
-      ? attachDashai(readers, { ...options, name, location, url: url ?? null })
-      : attachMlflow(readers, { ...options, name, location, isWritable: isWritable ?? false, own: local.database }),
-  );
+  const attached = [
+    ...(options.embedsDashai ? [embedDashai(readers, options)] : []),
+    ...options.attachments.map(({ name, location, isWritable, url }) =>
+      location.engine === 'sqlite' && location.tables
+        ? attachDashai(readers, {
+            ...{ ...options, name, location, url: url ?? null },
+            ...{ layout: 'dashai (SQLite)', writing: isWritable ? homeWriting : null },
+          })
+        : attachMlflow(readers, { ...options, name, location, isWritable: isWritable ?? false, own: local.database }),
+    ),
+  ];
   const sweeper = sweepForeignStats({ writer: local.database, attached: options.attachments.map(({ name }) => name), clock, log });
   const sources = createSources([local.source, ...attached.map(({ source }) => source)]);
   const artifacts = openArtifacts({
@@ -103,6 +115,9 @@ export async function openStores(options: StoreOptions): Promise<Stores> {
     },
   };
 }
+
+/** DashAI's own home: what people wrote there must survive as what DashAI writes does. */
+const homeWriting = { isForeign: true, durability: 'full' } as const;
 
 const openReaders = ({ readerThreads: count, storeTimeoutMs: timeoutMs, clock }: StoreOptions): Readers =>
   startReaders(threadModule(import.meta.url, './mlflow/read.thread'), { count, timeoutMs, clock });

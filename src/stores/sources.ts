@@ -1,5 +1,6 @@
 import { fail } from '../core/errors.js';
 import type { DashaiHome } from './dashai/dashai-store.js';
+import type { DashaiWriter } from './dashai/dashai-writer.js';
 import type { RunFeed } from './feed.js';
 import type { LoggedModelStore } from './logged-model-store.js';
 import type { LoggedModelWriter } from './logged-model-writer.js';
@@ -54,6 +55,8 @@ export interface Source {
   readonly modelFeed?: ModelFeed;
   /** Absent: the source is no DashAI home. */
   readonly dashai?: DashaiHome;
+  /** Absent: the source is no DashAI home, or one that is only read. */
+  readonly dashaiWriter?: DashaiWriter;
   /** Absent: the source keeps no log lines. */
   readonly logs?: LogStore;
   status(): Promise<SourceStatus>;

@@ -44,6 +44,7 @@ describe('what holds when it is said in several places', () => {
       database: null,
       durability: 'normal',
       attachments: [],
+      embedsDashai: false,
       subgraphs: null,
       demo: false,
       compiled: true,
@@ -250,8 +251,7 @@ describe('--attach', () => {
     ['an unknown kind', ['mlfow=/a'], 'did you mean mlflow?'],
     ['a kind of later versions', ['mldash=~/x'], 'this version attaches MLflow databases and DashAI homes only'],
     ['a kind of later versions', ['trackio=~/.cache/trackio'], 'trackio'],
-    ['a DashAI home to be written', ['dashai=~/.DashAI,writable'], 'can only be read'],
-    ['artifacts of a DashAI home', ['dashai=~/.DashAI,artifacts=/a'], 'can only be read'],
+    ['artifacts of a DashAI home', ['dashai=~/.DashAI,artifacts=/a'], 'takes no artifacts='],
     ['a URL of something else', ['mlflow=https://host/db'], 'sqlite:///path'],
     ['a SQLite URL of a host', ['mlflow=sqlite://mlflow.db'], 'sqlite:///path'],
   ])('refuses %s: %j', (_what, attach, says) => {
@@ -339,6 +339,18 @@ describe('--attach', () => {
       for (const value of ['99', '300001', '1e3', '', 'x'])
         expect(mistakeOf({}, { RUNGRAPH_DASHAI_TIMEOUT_MS: value })).toMatch(/^dashaiTimeoutMs .* must be 100 to 300000 milliseconds/);
     });
+  });
+
+  it('takes a DashAI home to be written', () => {
+    expect(read({ attach: ['dashai=/data,writable'] }).attachments).toMatchObject([{ name: 'dashai', isWritable: true }]);
+  });
+
+  it('calls a DashAI home of its own dashai, and attached ones after it', () => {
+    expect(read({}).embedsDashai).toBe(false);
+    expect(read({}, { RUNGRAPH_DASHAI: '1' }).embedsDashai).toBe(true);
+    const config = read({ dashai: true, attach: ['dashai=/data'] });
+    expect(config).toMatchObject({ embedsDashai: true, attachments: [{ name: 'dashai-2' }] });
+    expect(mistakeOf({ dashai: true, attach: ['dashai=/data,name=dashai'] })).toContain('called dashai');
   });
 
   it.each([

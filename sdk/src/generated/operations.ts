@@ -36,6 +36,36 @@ export type CreateExperimentInput = {
   tags?: Array<KeyValueInput> | null | undefined;
 };
 
+/** A new model session, on a dataset by id or by name. */
+export type CreateModelSessionInput = {
+  /** The dataset, which DashAI must have loaded; or give `datasetName`. */
+  dataset?: string | null | undefined;
+  /** Name of the dataset; or give `dataset`. The embedded home gets a dataset of this name when it has none. */
+  datasetName?: string | null | undefined;
+  /** How models are evaluated; default `HoldoutEvaluationStrategy`, the only one of homes before DashAI 0.10. */
+  evaluationStrategy?: string | null | undefined;
+  /** A text of your own, up to 200 characters: repeating the same request with the same key within 24 hours does nothing and answers as the first time. Homes of DashAI itself cannot keep one. */
+  idempotencyKey?: string | null | undefined;
+  /** Columns the models are given. */
+  inputColumns: Array<string>;
+  /** Name, 1 to 250 characters, unique in its home. */
+  name: string;
+  /** Columns the models predict. */
+  outputColumns: Array<string>;
+  /** Name of the home that `datasetName` is of; default `dashai`. It must be writable. */
+  source?: string | null | undefined;
+  /** How the dataset is divided, an object: for example `{splitType: "random", train: 0.7, validation: 0.1, test: 0.2}`. */
+  splits: unknown;
+  /** Name of the task, for example `TabularClassificationTask`. */
+  taskName: string;
+  /** The test part: Names of the metrics to compute on it; default none. */
+  testMetrics?: Array<string> | null | undefined;
+  /** The training part: Names of the metrics to compute on it; default none. */
+  trainMetrics?: Array<string> | null | undefined;
+  /** The validation part: Names of the metrics to compute on it; default none. */
+  validationMetrics?: Array<string> | null | undefined;
+};
+
 /** A new version of a registered model. Its number follows the highest that the model ever had. */
 export type CreateModelVersionInput = {
   /** Free text, up to 5,000 characters. */
@@ -94,6 +124,28 @@ export type CreateRunInput = {
   user?: string | null | undefined;
 };
 
+/** A new run of a model session. It is NOT_STARTED: creating it trains nothing. */
+export type CreateSessionRunInput = {
+  /** Free text, up to 5,000 characters. */
+  description?: string | null | undefined;
+  /** The metric that is optimised; an optimizer needs one. */
+  goalMetric?: string | null | undefined;
+  /** A text of your own, up to 200 characters: repeating the same request with the same key within 24 hours does nothing and answers as the first time. Homes of DashAI itself cannot keep one. */
+  idempotencyKey?: string | null | undefined;
+  /** Class of the model, for example `RandomForestClassifier`. */
+  modelName: string;
+  /** The model session. */
+  modelSession: string;
+  /** Name, 1 to 250 characters; several runs may have the same. */
+  name: string;
+  /** What optimises the parameters, for example `OptunaOptimizer`; default nothing. */
+  optimizerName?: string | null | undefined;
+  /** Parameters of the optimizer, an object. */
+  optimizerParameters?: unknown;
+  /** Parameters, an object: values, or objects with a fixed value and bounds. Whole numbers are kept as integers. */
+  parameters?: unknown;
+};
+
 /** A new trace; its status is IN_PROGRESS until `finishTrace`. Exactly one of experiment and run. */
 export type CreateTraceInput = {
   /** Id your application gave its request, 1 to 50 characters; default none. */
@@ -121,6 +173,21 @@ export type CreateTraceInput = {
   /** Tags; values up to 8,000 characters. */
   tags?: Array<KeyValueInput> | null | undefined;
 };
+
+/** State of something DashAI executes: a run, a prediction, an explainer, an explorer, a converter, a loading dataset. */
+export type DashaiRunStatus =
+  /** It waits in the job queue. */
+  | 'DELIVERED'
+  /** It ended with an error; the job says which. */
+  | 'ERROR'
+  /** It ended well. */
+  | 'FINISHED'
+  /** Nobody started it, or it was reset. */
+  | 'NOT_STARTED'
+  /** It is being executed. */
+  | 'STARTED'
+  /** Something this version does not know; the text itself stands beside it. */
+  | 'UNKNOWN';
 
 /** Condition on a dataset input; all given members must hold for one and the same input of the run. */
 export type DatasetFilter = {
@@ -296,6 +363,14 @@ export type FinishRunInput = {
   status?: RunStatus | null | undefined;
 };
 
+/** The end of a run in the embedded home. */
+export type FinishSessionRunInput = {
+  /** The run. */
+  run: string;
+  /** FINISHED, or ERROR, which DashAI keeps without an end time. */
+  status?: DashaiRunStatus | null | undefined;
+};
+
 /** The end of a trace. One that has ended already gets the new end. */
 export type FinishTraceInput = {
   /** End minus start in milliseconds, instead of endedAt. */
@@ -357,6 +432,27 @@ export type KeyedFilter = {
   string?: StringFilter | null | undefined;
 };
 
+/** What the steps of a metric count. */
+export type Level =
+  /** Batches; in DashAI's documents only. */
+  | 'BATCH'
+  /** Epochs. */
+  | 'EPOCH'
+  /** Folds of a cross-validation. */
+  | 'FOLD'
+  /** The value at the end; changed in place. */
+  | 'LAST'
+  /** The value over all outer folds. */
+  | 'LAST_OUTER'
+  /** Outer folds of a nested cross-validation. */
+  | 'OUTER_FOLD'
+  /** Steps of the optimizer. */
+  | 'STEP'
+  /** Trials of an optimizer of hyperparameters. */
+  | 'TRIAL'
+  /** Something this version does not know; the text itself stands beside it. */
+  | 'UNKNOWN';
+
 /** Whether a run or experiment is in use. Deleted ones are kept and can be restored. */
 export type LifecycleStage =
   /** In use. */
@@ -414,6 +510,16 @@ export type LogParamsInput = {
   params: Array<KeyValueInput>;
   /** The run. */
   run: string;
+};
+
+/** New values of metrics of a run in the embedded home: at most 100,000 at once. */
+export type LogSplitMetricsInput = {
+  /** A text of your own, up to 200 characters: repeating the same request with the same key within 24 hours does nothing and answers as the first time. */
+  idempotencyKey?: string | null | undefined;
+  /** The run. */
+  run: string;
+  /** The values, metric by metric. */
+  series: Array<SplitSeriesInput>;
 };
 
 /** Condition on a 64-bit integer. All given members hold together. */
@@ -652,6 +758,14 @@ export type RegisteredModelOrderField =
   | 'NAME'
   /** Time of the last change. */
   | 'UPDATED_AT';
+
+/** Another name for a model session. */
+export type RenameModelSessionInput = {
+  /** The model session. */
+  modelSession: string;
+  /** Name, 1 to 250 characters, unique in its home. */
+  name: string;
+};
 
 /** Another name for a registered model. */
 export type RenameRegisteredModelInput = {
@@ -969,6 +1083,31 @@ export type SpanStatus =
   /** Nothing was said; usually it succeeded. */
   | 'UNSET';
 
+/** The part of a dataset something was computed on. */
+export type Split =
+  /** What was kept for the end. */
+  | 'TEST'
+  /** What the model is fitted to. */
+  | 'TRAIN'
+  /** Something this version does not know; the text itself stands beside it. */
+  | 'UNKNOWN'
+  /** What models are compared on. */
+  | 'VALIDATION';
+
+/** New values of one metric on one part of the dataset. */
+export type SplitSeriesInput = {
+  /** What their steps count: EPOCH, STEP or TRIAL; or LAST for the one value at the end, which replaces the one before. */
+  level?: Level | null | undefined;
+  /** Name of the metric, for example `Accuracy`. */
+  name: string;
+  /** What they were computed on. */
+  split: Split;
+  /** Steps, one for each value; default: they go on after the last step of this split and level, at the distance of the last two, from 1. */
+  steps?: Array<bigint | number> | null | undefined;
+  /** Values; at least one. Those that are not finite are left out, as DashAI does, and their steps stay empty. */
+  values: Array<number>;
+};
+
 /** Condition on a text; texts compare by Unicode code point. All given members hold together; a missing text matches only `isNull: true`. */
 export type StringFilter = {
   /** Has this part, case-sensitive. */
@@ -1133,6 +1272,16 @@ export type UpdateRunInput = {
   status?: RunStatus | null | undefined;
 };
 
+/** Changes to a run of a DashAI home; absent fields stay as they are. */
+export type UpdateSessionRunInput = {
+  /** Free text, up to 5,000 characters. Null takes it away. */
+  description?: string | null | undefined;
+  /** Name, 1 to 250 characters; several runs may have the same. */
+  name?: string | null | undefined;
+  /** The run. */
+  run: string;
+};
+
 /** Which rule the input of a mutation broke. */
 export type UserErrorCode =
   /** An object with this name exists. */
@@ -1178,6 +1327,50 @@ export type RunArtifactsQuery = { run: { id: string, artifacts: { totalCount?: n
         { sha256?: string | null }
         & ArtifactFieldsFragment
       )>, pageInfo: PageFieldsFragment, sources: Array<SourceAnswerFragment> } | null } | null };
+
+export type ModelSessionFieldsFragment = { id: string, nativeId: string, sourceName: string, name: string, taskName: string, inputColumns: Array<string>, outputColumns: Array<string>, splits: unknown, evaluationStrategy: string | null, trainMetrics: Array<string>, validationMetrics: Array<string>, testMetrics: Array<string>, createdAt: Date | null, updatedAt: Date | null, dataset: { id: string, name: string | null } | null };
+
+export type CreateModelSessionMutationVariables = Exact<{
+  input: CreateModelSessionInput;
+}>;
+
+
+export type CreateModelSessionMutation = { createModelSession: { modelSession: ModelSessionFieldsFragment | null, userErrors: Array<UserErrorFieldsFragment> } };
+
+export type RenameModelSessionMutationVariables = Exact<{
+  input: RenameModelSessionInput;
+}>;
+
+
+export type RenameModelSessionMutation = { renameModelSession: { modelSession: ModelSessionFieldsFragment | null, userErrors: Array<UserErrorFieldsFragment> } };
+
+export type CreateSessionRunMutationVariables = Exact<{
+  input: CreateSessionRunInput;
+}>;
+
+
+export type CreateSessionRunMutation = { createSessionRun: { run: RunFieldsFragment | null, userErrors: Array<UserErrorFieldsFragment> } };
+
+export type UpdateSessionRunMutationVariables = Exact<{
+  input: UpdateSessionRunInput;
+}>;
+
+
+export type UpdateSessionRunMutation = { updateSessionRun: { run: RunFieldsFragment | null, userErrors: Array<UserErrorFieldsFragment> } };
+
+export type LogSplitMetricsMutationVariables = Exact<{
+  input: LogSplitMetricsInput;
+}>;
+
+
+export type LogSplitMetricsMutation = { logSplitMetrics: { valuesAccepted: number | null, valuesSkipped: number | null, userErrors: Array<UserErrorFieldsFragment> } };
+
+export type FinishSessionRunMutationVariables = Exact<{
+  input: FinishSessionRunInput;
+}>;
+
+
+export type FinishSessionRunMutation = { finishSessionRun: { run: RunFieldsFragment | null, userErrors: Array<UserErrorFieldsFragment> } };
 
 export type ExperimentFieldsFragment = { id: string, nativeId: string, name: string, sourceName: string, lifecycleStage: LifecycleStage, createdAt: Date | null, updatedAt: Date | null, artifactLocation: string | null, tags: Array<TagFragment> };
 
@@ -1789,6 +1982,8 @@ export type FinishTraceMutation = { finishTrace: { trace: TraceFieldsFragment | 
 
 const ArtifactFields = /*#__PURE__*/ fragment('fragment ArtifactFields on Artifact{path isDirectory bytes modifiedAt url}', { bytes: 'L', modifiedAt: 'T' });
 
+const ModelSessionFields = /*#__PURE__*/ fragment('fragment ModelSessionFields on ModelSession{id nativeId sourceName name taskName dataset{id name}inputColumns outputColumns splits evaluationStrategy trainMetrics validationMetrics testMetrics createdAt updatedAt}', { createdAt: 'T', updatedAt: 'T' });
+
 const Tag = /*#__PURE__*/ fragment('fragment Tag on KeyValue{key value}', {});
 
 const ExperimentFields = /*#__PURE__*/ fragment('fragment ExperimentFields on Experiment{id nativeId name sourceName lifecycleStage createdAt updatedAt artifactLocation tags{...Tag}}', { createdAt: 'T', updatedAt: 'T', tags: { '': [Tag] } });
@@ -1830,6 +2025,90 @@ export const RunArtifactsDocument = /*#__PURE__*/ operation<RunArtifactsQuery, R
  */
 export const runArtifacts = (requester: Requester, variables: RunArtifactsQueryVariables): Promise<RunArtifactsQuery> =>
   requester.query(RunArtifactsDocument, variables);
+
+/** The document of {@link createModelSession}. */
+export const CreateModelSessionDocument = /*#__PURE__*/ operation<CreateModelSessionMutation, CreateModelSessionMutationVariables>(
+  'mutation createModelSession($input:CreateModelSessionInput!){createModelSession(input:$input){modelSession{...ModelSessionFields}userErrors{...UserErrorFields}}}',
+  { createModelSession: { modelSession: { '': [ModelSessionFields] }, userErrors: { '': [UserErrorFields] } } },
+  [ModelSessionFields, UserErrorFields],
+);
+/**
+ * Creates a model session in a DashAI home that is writable.
+ * @example
+ * const answer = await createModelSession(client, { input });
+ */
+export const createModelSession = (requester: Requester, variables: CreateModelSessionMutationVariables): Promise<CreateModelSessionMutation> =>
+  requester.query(CreateModelSessionDocument, variables);
+
+/** The document of {@link renameModelSession}. */
+export const RenameModelSessionDocument = /*#__PURE__*/ operation<RenameModelSessionMutation, RenameModelSessionMutationVariables>(
+  'mutation renameModelSession($input:RenameModelSessionInput!){renameModelSession(input:$input){modelSession{...ModelSessionFields}userErrors{...UserErrorFields}}}',
+  { renameModelSession: { modelSession: { '': [ModelSessionFields] }, userErrors: { '': [UserErrorFields] } } },
+  [ModelSessionFields, UserErrorFields],
+);
+/**
+ * Renames a model session of a DashAI home that is writable.
+ * @example
+ * const answer = await renameModelSession(client, { input });
+ */
+export const renameModelSession = (requester: Requester, variables: RenameModelSessionMutationVariables): Promise<RenameModelSessionMutation> =>
+  requester.query(RenameModelSessionDocument, variables);
+
+/** The document of {@link createSessionRun}. */
+export const CreateSessionRunDocument = /*#__PURE__*/ operation<CreateSessionRunMutation, CreateSessionRunMutationVariables>(
+  'mutation createSessionRun($input:CreateSessionRunInput!){createSessionRun(input:$input){run{...RunFields}userErrors{...UserErrorFields}}}',
+  { createSessionRun: { run: { '': [RunFields] }, userErrors: { '': [UserErrorFields] } } },
+  [RunFields, Tag, UserErrorFields],
+);
+/**
+ * Creates a run in a DashAI home that is writable. It is not started.
+ * @example
+ * const answer = await createSessionRun(client, { input });
+ */
+export const createSessionRun = (requester: Requester, variables: CreateSessionRunMutationVariables): Promise<CreateSessionRunMutation> =>
+  requester.query(CreateSessionRunDocument, variables);
+
+/** The document of {@link updateSessionRun}. */
+export const UpdateSessionRunDocument = /*#__PURE__*/ operation<UpdateSessionRunMutation, UpdateSessionRunMutationVariables>(
+  'mutation updateSessionRun($input:UpdateSessionRunInput!){updateSessionRun(input:$input){run{...RunFields}userErrors{...UserErrorFields}}}',
+  { updateSessionRun: { run: { '': [RunFields] }, userErrors: { '': [UserErrorFields] } } },
+  [RunFields, Tag, UserErrorFields],
+);
+/**
+ * Changes name or description of a run in a DashAI home that is writable.
+ * @example
+ * const answer = await updateSessionRun(client, { input });
+ */
+export const updateSessionRun = (requester: Requester, variables: UpdateSessionRunMutationVariables): Promise<UpdateSessionRunMutation> =>
+  requester.query(UpdateSessionRunDocument, variables);
+
+/** The document of {@link logSplitMetrics}. */
+export const LogSplitMetricsDocument = /*#__PURE__*/ operation<LogSplitMetricsMutation, LogSplitMetricsMutationVariables>(
+  'mutation logSplitMetrics($input:LogSplitMetricsInput!){logSplitMetrics(input:$input){valuesAccepted valuesSkipped userErrors{...UserErrorFields}}}',
+  { logSplitMetrics: { userErrors: { '': [UserErrorFields] } } },
+  [UserErrorFields],
+);
+/**
+ * Logs metrics of a run in the embedded DashAI home: all of them, or none when one is refused. The first start the run.
+ * @example
+ * const answer = await logSplitMetrics(client, { input });
+ */
+export const logSplitMetrics = (requester: Requester, variables: LogSplitMetricsMutationVariables): Promise<LogSplitMetricsMutation> =>
+  requester.query(LogSplitMetricsDocument, variables);
+
+/** The document of {@link finishSessionRun}. */
+export const FinishSessionRunDocument = /*#__PURE__*/ operation<FinishSessionRunMutation, FinishSessionRunMutationVariables>(
+  'mutation finishSessionRun($input:FinishSessionRunInput!){finishSessionRun(input:$input){run{...RunFields}userErrors{...UserErrorFields}}}',
+  { finishSessionRun: { run: { '': [RunFields] }, userErrors: { '': [UserErrorFields] } } },
+  [RunFields, Tag, UserErrorFields],
+);
+/**
+ * Ends a run in the embedded DashAI home. It still accepts metrics.
+ * @example
+ * const answer = await finishSessionRun(client, { input });
+ */
+export const finishSessionRun = (requester: Requester, variables: FinishSessionRunMutationVariables): Promise<FinishSessionRunMutation> =>
+  requester.query(FinishSessionRunDocument, variables);
 
 /** The document of {@link experiments}. */
 export const ExperimentsDocument = /*#__PURE__*/ operation<ExperimentsQuery, ExperimentsQueryVariables>(

@@ -18,6 +18,7 @@ import {
 import { fileFields } from './home-file.type.js';
 import { jobField } from './job.type.js';
 import { loadNode } from './loaders.js';
+import { ModelSessionMutation } from './model-session.mutation.js';
 import {
   ExperimentModelSessionResolver,
   ModelSessionConnectionResolver,
@@ -31,6 +32,7 @@ import { Pipeline, PipelineConnectionResolver, Plugin, PluginConnectionResolver,
 import { ExplorerResultsResolver, GlobalExplainerPlotsResolver, LocalExplainerPlotsResolver, RunPlotsResolver } from './plot.type.js';
 import { Prediction, PredictionConnectionResolver, PredictionResolver } from './prediction.type.js';
 import { sourceField } from './row-type.js';
+import { SessionRunActionMutation } from './session-run-action.mutation.js';
 import { SessionRunMutation } from './session-run.mutation.js';
 
 const types = [
@@ -47,6 +49,8 @@ export const dashaiDomain = defineDomain<Stores>({
   resolvers: [
     ModelSessionResolver,
     ModelSessionConnectionResolver,
+    ModelSessionMutation,
+    SessionRunMutation,
     RunModelSessionResolver,
     ExperimentModelSessionResolver,
     RunDashaiResolver,
@@ -67,7 +71,7 @@ export const dashaiDomain = defineDomain<Stores>({
     PluginResolver,
     PluginConnectionResolver,
     PipelineConnectionResolver,
-    SessionRunMutation,
+    SessionRunActionMutation,
     EvaluationMutation,
     NotebookMutation,
     GenerationMutation,

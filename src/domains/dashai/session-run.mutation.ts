@@ -1,90 +1,97 @@
-import { Arg, Ctx, Field, Mutation, ObjectType, Resolver } from 'type-graphql';
-import { refuse } from '../../core/errors.js';
+import type { GraphQLResolveInfo } from 'graphql';
+import { Arg, Ctx, Field, Info, Int, Mutation, ObjectType, Resolver } from 'type-graphql';
+import { encodeId, type NativeRef } from '../../core/ids.js';
 import { Run } from '../../schema-kit/entities.js';
-import { Payload } from '../../schema-kit/user-error.type.js';
-import type { DashaiRecord } from '../../stores/dashai/dashai-store.js';
-import { QueuedPayload } from './queued-payload.type.js';
+import { selectedFields } from '../../schema-kit/selection.js';
+import { asPayload, Payload } from '../../schema-kit/user-error.type.js';
 import type { Context } from './context.js';
-import { acting, actOnRun, executorOf, rowNow, type Acting } from './dashai-action.js';
-import { asActionPayload, runPayload } from './dashai-action-payload.js';
-import { CancelJobInput, ResetSessionRunInput, StartSessionRunInput } from './dashai-action.input.js';
+import {
+  CreateSessionRunInput,
+  FinishSessionRunInput,
+  LogSplitMetricsInput,
+  UpdateSessionRunInput,
+  type SplitSeriesInput,
+} from './dashai-mutation.input.js';
+import { writableRow } from './writable-home.js';
 
-const runNow = 'The run as it is now; null when nothing was done, and when its home does not show what was.';
-
-@ObjectType({ simpleResolvers: true, description: 'Answer of the start of a DashAI run.' })
-class StartSessionRunPayload extends QueuedPayload {
-  @Field(() => Run, { nullable: true, description: runNow }) readonly run?: unknown;
+@ObjectType({ simpleResolvers: true, description: 'Answer of a mutation of a run in a DashAI home.' })
+class SessionRunPayload extends Payload {
+  @Field(() => Run, { nullable: true, description: 'The run as it is now; null when a rule was broken.' }) readonly run?: unknown;
 }
 
-@ObjectType({ simpleResolvers: true, description: 'Answer of the reset of a DashAI run.' })
-class ResetSessionRunPayload extends Payload {
-  @Field(() => Run, { nullable: true, description: runNow }) readonly run?: unknown;
-}
-
-@ObjectType({ simpleResolvers: true, description: 'Answer of the cancellation of a job.' })
-class CancelJobPayload extends Payload {
-  @Field(() => String, { nullable: true, description: 'The job that was cancelled; null when it was not.' }) readonly jobId?: string | null;
+@ObjectType({ simpleResolvers: true, description: 'Answer of logSplitMetrics. An answer without user errors means committed.' })
+class LogSplitMetricsPayload extends SessionRunPayload {
+  @Field(() => Int, { nullable: true, description: 'Values that were written; null when a rule was broken.' })
+  readonly valuesAccepted?: number;
+  @Field(() => Int, { nullable: true, description: 'Values that were left out because they are not finite; null when a rule was broken.' })
+  readonly valuesSkipped?: number;
 }
 
 @Resolver()
 export class SessionRunMutation {
-  @Mutation(() => StartSessionRunPayload, {
-    description:
-      'Puts a DashAI run into the job queue of its home, through the DashAI that serves it. It is trained once more when it was trained before: nothing is reset. Refused (CONFLICT) while it waits or runs.',
-  })
-  startSessionRun(
-    @Arg('input', () => StartSessionRunInput, { description: 'The run.' }) input: StartSessionRunInput,
+  @Mutation(() => SessionRunPayload, { description: 'Creates a run in a DashAI home that is writable. It is not started.' })
+  createSessionRun(
+    @Arg('input', () => CreateSessionRunInput, { description: 'The run.' }) input: CreateSessionRunInput,
     @Ctx() context: Context,
   ) {
-    return asActionPayload(async () => {
-      const run = await acting(context, 'Run', input.run, 'run');
-      const { jobId, before } = await actOnRun(run, async (dashai) => {
-        const before = await requireIdle(run);
-        return { ...(await dashai.startRun(run.id)), before };
-      });
-      // DashAI notes the delivery before it answers.
-      return runPayload(run, { jobId }, `Run ${run.id} was queued (job ${jobId})`, ({ row }) => row.deliveredAt !== before.row.deliveredAt);
+    return asPayload(async () => {
+      const { modelSession, parameters, ...rest } = input;
+      const { source, nativeId: sessionId, writer } = writableRow(context, 'ModelSession', modelSession, 'modelSession');
+      const { runId } = await writer.createSessionRun({ ...rest, sessionId, parameters: parameters ?? {} });
+      return { run: await freshRun(context, { source, nativeId: runId }) };
     });
   }
 
-  @Mutation(() => ResetSessionRunPayload, {
-    description:
-      'Makes a DashAI run as if it had never started, through the DashAI that serves its home: its metrics, plots and model are deleted. A job of it that waits or runs is not cancelled.',
-  })
-  resetSessionRun(
-    @Arg('input', () => ResetSessionRunInput, { description: 'The run.' }) input: ResetSessionRunInput,
+  @Mutation(() => SessionRunPayload, { description: 'Changes name or description of a run in a DashAI home that is writable.' })
+  updateSessionRun(
+    @Arg('input', () => UpdateSessionRunInput, { description: 'The changes.' }) input: UpdateSessionRunInput,
     @Ctx() context: Context,
   ) {
-    return asActionPayload(async () => {
-      const run = await acting(context, 'Run', input.run, 'run');
-      await actOnRun(run, (dashai) => dashai.resetRun(run.id));
-      // A run that is as if it had never started stays untouched.
-      const isShown = ({ row }: DashaiRecord<'run'>) => row.rawStatus === 'NOT_STARTED' || row.updatedAt !== run.record.row.updatedAt;
-      return runPayload(run, {}, `Run ${run.id} was reset`, isShown);
+    return asPayload(async () => {
+      const { run, name, description } = input;
+      const { writer, ...ref } = writableRow(context, 'Run', run, 'run');
+      await writer.updateSessionRun({ runId: ref.nativeId, name, description });
+      return { run: await freshRun(context, ref) };
     });
   }
 
-  @Mutation(() => CancelJobPayload, {
-    description:
-      'Takes a job of a DashAI home out of its queue; since DashAI 0.10 also stops one that has started. Refused (CONFLICT) when it is over, or has started in an older DashAI. Whose DashAI it is cannot be looked at here: the job of that id is cancelled at the address set for the source.',
+  @Mutation(() => LogSplitMetricsPayload, {
+    description: 'Logs metrics of a run in the embedded DashAI home: all of them, or none when one is refused. The first start the run.',
   })
-  cancelJob(@Arg('input', () => CancelJobInput, { description: 'The job.' }) input: CancelJobInput, @Ctx() context: Context) {
-    return asActionPayload(async () => {
-      const { source, jobId } = input;
-      await executorOf(context, source, 'source').act(`job ${jobId}`, null, (dashai) => dashai.cancelJob(jobId));
-      context.forget();
-      return { jobId };
+  logSplitMetrics(
+    @Arg('input', () => LogSplitMetricsInput, { description: 'The values.' }) input: LogSplitMetricsInput,
+    @Ctx() context: Context,
+    @Info() info: GraphQLResolveInfo,
+  ) {
+    return asPayload(async () => {
+      const { run, series, idempotencyKey } = input;
+      const { writer, ...ref } = writableRow(context, 'Run', run, 'run');
+      const logged = await writer.logSplitMetrics({ runId: ref.nativeId, series: series.map(toSeries), idempotencyKey });
+      // Whoever logs often does not ask for the run, and reading it would cost more than a small batch.
+      const isSelected = selectedFields(info, 'LogSplitMetricsPayload', [[]]).some(({ name }) => name === 'run');
+      return { run: isSelected ? await freshRun(context, ref) : null, valuesAccepted: logged.accepted, valuesSkipped: logged.skipped };
+    });
+  }
+
+  @Mutation(() => SessionRunPayload, { description: 'Ends a run in the embedded DashAI home. It still accepts metrics.' })
+  finishSessionRun(
+    @Arg('input', () => FinishSessionRunInput, { description: 'How it ended.' }) input: FinishSessionRunInput,
+    @Ctx() context: Context,
+  ) {
+    return asPayload(async () => {
+      const { writer, ...ref } = writableRow(context, 'Run', input.run, 'run');
+      await writer.finishSessionRun({ runId: ref.nativeId, status: input.status ?? 'FINISHED' });
+      return { run: await freshRun(context, ref) };
     });
   }
 }
 
-const busy: readonly (string | null)[] = ['DELIVERED', 'STARTED'];
+const toSeries = ({ split, level, name, values, steps }: SplitSeriesInput) => ({
+  ...{ split, level: level ?? 'EPOCH', name, values },
+  steps: steps ?? null,
+});
 
-/** DashAI would queue a run twice. */
-async function requireIdle({ context, record }: Acting<'run'>): Promise<DashaiRecord<'run'>> {
-  const now = await rowNow(context, 'run', record);
-  if (!now) throw refuse('NOT_FOUND', 'There is no such run.', ['run']);
-  if (!busy.includes(now.row.rawStatus)) return now;
-  const way = 'wait for it, or cancel its job and reset the run';
-  throw refuse('CONFLICT', `The run ${now.row.rawStatus === 'STARTED' ? 'is being trained' : 'waits in the job queue'}; ${way}.`, ['run']);
+function freshRun(context: Context, { source, nativeId }: NativeRef): Promise<object | null> {
+  context.forget();
+  return context.entity('Run', encodeId('Run', source, nativeId));
 }

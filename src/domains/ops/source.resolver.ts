@@ -103,7 +103,7 @@ export class SourceResolver {
 
   @FieldResolver(() => Boolean, { description: 'Whether mutations may change it.' })
   writable(@Root() { source }: SourceNode) {
-    return source.writer !== null;
+    return source.writer !== null || source.dashaiWriter !== undefined;
   }
 
   @FieldResolver(() => String, {

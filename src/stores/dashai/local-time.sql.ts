@@ -58,8 +58,11 @@ function changeWithin(start: number, end: number, offsetOf: (moment: number) => 
   return after;
 }
 
-/** How many seconds the zone's clocks are ahead of UTC at a moment. */
-function offsetReader(timeZone: string): (moment: number) => number {
+/**
+ * How many seconds the clocks of a zone are ahead of UTC at a moment, which is a whole second in milliseconds since the epoch.
+ * @param timeZone IANA name
+ */
+export function offsetReader(timeZone: string): (moment: number) => number {
   const fields = ['year', 'month', 'day', 'hour', 'minute', 'second'] as const;
   const format = new Intl.DateTimeFormat('en-US', {
     ...{ timeZone, hourCycle: 'h23', year: 'numeric', month: '2-digit', day: '2-digit' },

@@ -13,7 +13,7 @@ import { createRunChanges, type RunChange } from './run-changes.js';
 export interface AttachedFeed extends RunFeed {
   /** Says that the source could not be read: who was passed over is woken by the next look that finds it readable. */
   readFailed(): void;
-  /** Looks at once, if somebody listens: it is known that something happened. Resolves when who listens was told. */
+  /** Looks at once, if anybody listens: we wrote to it ourselves. Never throws. */
   lookNow(): Promise<void>;
   /** Ends the polling. */
   close(): Promise<void>;
@@ -32,7 +32,9 @@ export interface AttachedFeedNeeds {
  * Follows a database of somebody else by looking at it every `pollIntervalMs` while somebody listens, however many they are.
  * What happened while nobody did is told when somebody listens again; a new process knows nothing of it.
  */
-export function createAttachedFeed({ name, reader, reader: { read }, pollIntervalMs, clock, log }: AttachedFeedNeeds): AttachedFeed {
+export function createAttachedFeed({ name, reader, pollIntervalMs, clock, log }: AttachedFeedNeeds): AttachedFeed {
+  const { read } = reader;
+  const { look, lookAnew } = oneAtATime(lookOnce);
   const polling = createPolling({ look, intervalMs: pollIntervalMs, clock });
   const points = createBellBoard(() => polling.set(points.isHeard || events.isHeard));
   const events = createBellBoard(() => polling.set(points.isHeard || events.isHeard));
@@ -45,12 +47,6 @@ export function createAttachedFeed({ name, reader, reader: { read }, pollInterva
   const withTexts = new Set<string>();
   let isReachable = true;
   let wasAnybodyPassedOver = false;
-  let looking: Promise<void> | null = null;
-
-  /** One look at a time: two would tell the same change twice. */
-  function look(): Promise<void> {
-    return (looking ??= lookOnce().finally(() => (looking = null)));
-  }
 
   async function lookOnce(): Promise<void> {
     try {
@@ -81,7 +77,7 @@ export function createAttachedFeed({ name, reader, reader: { read }, pollInterva
 
   return {
     readFailed: () => (wasAnybodyPassedOver = true),
-    lookNow: () => polling.lookNow(),
+    lookNow: () => (points.isHeard || events.isHeard ? lookAnew() : Promise.resolve()),
     ringsWhenBack: true,
     epoch: '',
     eventEpoch: memory.epoch,
@@ -97,6 +93,19 @@ export function createAttachedFeed({ name, reader, reader: { read }, pollInterva
       return memory.end();
     },
     close: () => polling.close(),
+  };
+}
+
+/** One look at a time: two would tell the same change twice. `lookAnew` does not count one that began before it was called. */
+function oneAtATime(lookOnce: () => Promise<void>): { look(): Promise<void>; lookAnew(): Promise<void> } {
+  let looking: Promise<void> | null = null;
+  const look = () => (looking ??= lookOnce().finally(() => (looking = null)));
+  return {
+    look,
+    async lookAnew() {
+      await looking;
+      await look();
+    },
   };
 }
 

@@ -3,8 +3,6 @@ import type { Clock } from '../../../core/clock.js';
 /** Looks again and again while it is switched on. */
 export interface Polling {
   set(isOn: boolean): void;
-  /** Looks at once if it is switched on. Resolves after a look that began after the call. */
-  lookNow(): Promise<void>;
   /** Switches off for good, and waits for a look that is under way. */
   close(): Promise<void>;
 }
@@ -29,11 +27,6 @@ export function createPolling({ look, intervalMs, clock }: { look: () => Promise
       if (!isOn) return;
       const stopping = new AbortController();
       running = { stopping, ended: poll(stopping.signal) };
-    },
-    async lookNow() {
-      if (!running) return;
-      await look(); // which may join one that is under way
-      await look();
     },
     async close() {
       closed = true;
