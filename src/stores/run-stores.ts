@@ -53,9 +53,9 @@ export function createRunStores(sources: Sources): RunStores {
     },
     async firstPages(query, experiments, limit) {
       const pages = new Map<string, MergedPage<RunRecord>>();
-      const asked = sources.all.map((source) => {
+      const asked = sources.all.map(async (source) => {
         const ids = [...new Set(experiments.filter((ref) => ref.source === source.name).map(({ nativeId }) => nativeId))];
-        return ids.length > 0 ? firstPagesOf(source, query, ids, limit) : [];
+        return ids.length > 0 ? await firstPagesOf(source, query, ids, limit) : [];
       });
       for (const [key, page] of (await Promise.all(asked)).flat()) pages.set(key, page);
       return experiments.map(({ source, nativeId }) => pages.get(`${source}\0${nativeId}`) ?? { rows: [], hasMore: false, sources: [] });

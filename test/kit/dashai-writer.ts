@@ -8,7 +8,8 @@ import { largeFixture, missing } from './optional.js';
 
 /** One commit of a training that writes as DashAI does. Rows are (number of the row, metric, value). */
 export interface WriterCommit {
-  readonly kind: 'status' | 'metric' | string;
+  /** `status` or `metric`. */
+  readonly kind: string;
   readonly run: number;
   readonly status?: string;
   readonly split?: string;

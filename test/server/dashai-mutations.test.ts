@@ -54,7 +54,7 @@ describe('the DashAI home of a server that was told to have one', () => {
   it('is the source dashai, and may be written', async () => {
     const { data } = await server.query('{ sources { name kind layout state writable schemaVersion } }');
     expect(data.sources[1]).toEqual({
-      ...{ name: 'dashai', kind: 'DASHAI', layout: 'dashai (embedded SQLite)', state: 'READY', writable: true },
+      ...{ name: 'dashai', kind: 'DASHAI', layout: 'dashai 0.9.0 to 0.9.3 (embedded SQLite)', state: 'READY', writable: true },
       schemaVersion: 'b4f9e70098e7',
     });
   });

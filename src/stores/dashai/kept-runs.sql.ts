@@ -11,6 +11,8 @@ export interface KeptRuns {
   create(db: Database): Promise<void>;
   /** Takes in what changed since the last time; costs microseconds when nobody wrote. To be called within a transaction. */
   refresh(db: Database): Promise<void>;
+  /** Runs whose own row changed since this was last asked: what DashAI keeps of them is another. */
+  takeTouched(): readonly string[];
 }
 
 /** Selects of the rows of MLflow's tables, of the runs in `changed_runs`. */
@@ -21,8 +23,8 @@ export interface KeptSelects {
 }
 
 const tables: Readonly<Record<string, string>> = {
-  fresh_runs: '(id INTEGER PRIMARY KEY, mark TEXT NOT NULL)',
-  kept_runs: '(id INTEGER PRIMARY KEY, mark TEXT NOT NULL)',
+  fresh_runs: '(id INTEGER PRIMARY KEY, mark TEXT NOT NULL, points TEXT NOT NULL)',
+  kept_runs: '(id INTEGER PRIMARY KEY, mark TEXT NOT NULL, points TEXT NOT NULL)',
   changed_runs: '(id INTEGER PRIMARY KEY)',
   runs: `(run_uuid TEXT PRIMARY KEY, name TEXT, user_id TEXT, status TEXT, start_time INTEGER, end_time INTEGER, lifecycle_stage TEXT,
     artifact_uri TEXT, experiment_id INTEGER, deleted_time INTEGER) WITHOUT ROWID`,
@@ -46,7 +48,8 @@ const markColumns = [
 
 export function createKeptRuns(home: HomeLayout, selects: KeptSelects): KeptRuns {
   const columns = markColumns.filter((column) => home.has('run', column)).map((column) => `COALESCE(r.${column}, '')`);
-  const mark = [...columns, 'length(r.parameters)', "COALESCE(p.points, '')", "COALESCE(p.newest, '')"].join(` || char(31) || `);
+  const mark = [...columns, "COALESCE(length(r.parameters), '')"].join(` || char(31) || `);
+  const touched = new Set<string>();
   let seen: bigint | null = null;
   return {
     async create(db) {
@@ -61,20 +64,35 @@ export function createKeptRuns(home: HomeLayout, selects: KeptSelects): KeptRuns
       await db.all(raw('/* dashai.begin */ SELECT 1 FROM run LIMIT 1')); // from here on the file is as it is for this transaction
       const [[version]] = (await db.all(raw('PRAGMA data_version'))) as [[bigint]];
       if (version === seen) return;
-      for (const statement of refreshing(mark, selects)) await db.run(raw(statement));
+      for (const statement of [...marking(mark), changing]) await db.run(raw(statement));
+      // A connection that was just opened knows of no change.
+      if (seen !== null) for (const [id] of await db.all(raw(rowsTouched))) touched.add(id as string);
+      for (const statement of replacing(selects)) await db.run(raw(statement));
       seen = version;
+    },
+    takeTouched() {
+      const taken = [...touched];
+      touched.clear();
+      return taken;
     },
   };
 }
 
-const refreshing = (mark: string, selects: KeptSelects): readonly string[] => [
+const marking = (mark: string): readonly string[] => [
   'DELETE FROM fresh_runs',
   // Numbers of rows are all in the index on run_id.
-  `INSERT INTO fresh_runs SELECT r.id, ${mark}
+  `INSERT INTO fresh_runs SELECT r.id, ${mark}, COALESCE(p.points || ' ' || p.newest, '')
     FROM run r LEFT JOIN (SELECT run_id, COUNT(*) AS points, MAX(id) AS newest FROM metric GROUP BY run_id) p ON p.run_id = r.id`,
   'DELETE FROM changed_runs',
-  `INSERT INTO changed_runs SELECT f.id FROM fresh_runs f LEFT JOIN kept_runs k ON k.id = f.id WHERE k.mark IS NOT f.mark
-    UNION SELECT k.id FROM kept_runs k WHERE k.id NOT IN (SELECT id FROM fresh_runs)`,
+];
+
+const changing = `INSERT INTO changed_runs
+  SELECT f.id FROM fresh_runs f LEFT JOIN kept_runs k ON k.id = f.id WHERE k.mark IS NOT f.mark OR k.points IS NOT f.points
+  UNION SELECT k.id FROM kept_runs k WHERE k.id NOT IN (SELECT id FROM fresh_runs)`;
+
+const rowsTouched = 'SELECT CAST(f.id AS TEXT) FROM fresh_runs f JOIN kept_runs k ON k.id = f.id WHERE k.mark <> f.mark';
+
+const replacing = (selects: KeptSelects): readonly string[] => [
   ...['runs', 'params', 'tags'].map((table) => `DELETE FROM ${table} WHERE run_uuid IN (SELECT CAST(id AS TEXT) FROM changed_runs)`),
   'DELETE FROM curves WHERE run_id IN (SELECT id FROM changed_runs)',
   'DELETE FROM kept_runs WHERE id IN (SELECT id FROM changed_runs)',
@@ -83,7 +101,7 @@ const refreshing = (mark: string, selects: KeptSelects): readonly string[] => [
   `INSERT OR REPLACE INTO params ${selects.params}`,
   `INSERT INTO tags ${selects.tags}`,
   curves,
-  'INSERT INTO kept_runs SELECT f.id, f.mark FROM fresh_runs f WHERE f.id IN (SELECT id FROM changed_runs)',
+  'INSERT INTO kept_runs SELECT f.id, f.mark, f.points FROM fresh_runs f WHERE f.id IN (SELECT id FROM changed_runs)',
 ];
 
 /**

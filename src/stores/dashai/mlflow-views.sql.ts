@@ -79,14 +79,7 @@ const emptyViews: Readonly<Record<string, Sql>> = {
 
 /** FINISHED has the same name in both. A member of DashAI's that is not known here stays as it is. */
 const statuses = raw(
-  [
-    ['NOT_STARTED', 'SCHEDULED'],
-    ['DELIVERED', 'SCHEDULED'],
-    ['STARTED', 'RUNNING'],
-    ['ERROR', 'FAILED'],
-  ]
-    .map(([theirs, mlflows]) => `WHEN '${theirs}' THEN '${mlflows}'`)
-    .join(' '),
+  "WHEN 'NOT_STARTED' THEN 'SCHEDULED' WHEN 'DELIVERED' THEN 'SCHEDULED' WHEN 'STARTED' THEN 'RUNNING' WHEN 'ERROR' THEN 'FAILED'",
 );
 
 /** SQLite keeps NaN as NULL. */
@@ -97,8 +90,10 @@ const storedValue = raw('COALESCE(m.value, 0.0) AS value, m.value IS NULL AS is_
  * none (such a word stands within a text, too) it is read as JSON5, in which NaN is null.
  */
 function readableJson(text: Sql): Sql {
-  const words = ['NaN', 'Infinity', '-Infinity'].flatMap((word) => [',', '}'].map((end) => [`: ${word}${end}`, `: "${word}"${end}`]));
-  const quoted = words.reduce((before, [word, asText]) => sql`replace(${before}, '${raw(word!)}', '${raw(asText!)}')`, text);
+  let quoted = text;
+  for (const word of ['NaN', 'Infinity', '-Infinity']) {
+    for (const end of [',', '}']) quoted = sql`replace(${quoted}, ': ${raw(word)}${raw(end)}', ': "${raw(word)}"${raw(end)}')`;
+  }
   return sql`CASE WHEN json_valid(${quoted}) AND json_type(${quoted}) = 'object' THEN ${quoted}
     WHEN json_valid(${text}, 2) AND json_type(${text}) = 'object' THEN ${text} ELSE '{}' END`;
 }

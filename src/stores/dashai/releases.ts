@@ -51,8 +51,11 @@ export interface HomeDifferences {
 }
 
 export function differencesOf({ has, columns }: HomeLayout): HomeDifferences {
-  const known: ReadonlyMap<string, readonly string[]> = new Map(
-    Object.values(dashaiTables).map(({ table, columns: of }) => [table, ['id', ...Object.values(of).map(({ column }) => column)]]),
+  const known = new Map(
+    Object.values(dashaiTables).map(({ table, columns: of }): readonly [string, readonly string[]] => {
+      const named: readonly { readonly column: string }[] = Object.values(of);
+      return [table, ['id', ...named.map(({ column }) => column)]];
+    }),
   );
   const missing = [...known].flatMap(([table, names]) =>
     has(table) ? names.filter((name) => !has(table, name)).map((name) => `${table}.${name}`) : [table],

@@ -47,7 +47,7 @@ export function createHomePositions(memory: LastValues, kept: KeptRuns): RowPosi
     ends,
     tail: (database, ranges, limit) => atOnce(database.db, kept, () => readTail(database, memory, ranges, limit)),
     series: (database, wanted) => readSeries(database, ends, wanted),
-    pulse: lookAround,
+    pulse: async (database, question) => ({ ...(await lookAround(database, question)), touched: kept.takeTouched() }),
   };
 }
 

@@ -45,6 +45,8 @@ export function createAttachedFeed({ name, reader, pollIntervalMs, clock, log }:
   let [areRunsStale, areRunsAsked] = [true, false];
   /** Runs with new params or tags, which a look tells once, that are not among the events yet. */
   const withTexts = new Set<string>();
+  /** Likewise runs of which something else is another; told unless comparing them told it. */
+  const touched = new Set<string>();
   let isReachable = true;
   let wasAnybodyPassedOver = false;
 
@@ -67,10 +69,10 @@ export function createAttachedFeed({ name, reader, pollIntervalMs, clock, log }:
     mark = pulse.mark;
     ringFor(pulse, points);
     for (const runId of pulse.withTexts) withTexts.add(runId);
+    for (const runId of pulse.touched ?? []) touched.add(runId);
     areRunsStale ||= pulse.hasChanged || withTexts.size > 0;
     if (!areRunsStale || !areEventsWanted) return;
-    const changes = [...(await runChanges.look()), ...[...withTexts].map((runId): RunChange => ({ runId, kind: 'UPDATED' }))];
-    withTexts.clear();
+    const changes = allChanges(await runChanges.look(), withTexts, touched);
     for (const runId of memory.append(changes, clock.now())) events.ring(runId);
     [areRunsStale, areRunsAsked] = [false, false];
   }
@@ -94,6 +96,14 @@ export function createAttachedFeed({ name, reader, pollIntervalMs, clock, log }:
     },
     close: () => polling.close(),
   };
+}
+
+/** What comparing runs told, and what else is known, which is then told. */
+function allChanges(compared: readonly RunChange[], withTexts: Set<string>, touched: Set<string>): RunChange[] {
+  for (const { runId } of compared) touched.delete(runId);
+  const updated = new Set([...withTexts, ...touched]);
+  for (const told of [withTexts, touched]) told.clear();
+  return [...compared, ...[...updated].map((runId): RunChange => ({ runId, kind: 'UPDATED' }))];
 }
 
 /** One look at a time: two would tell the same change twice. `lookAnew` does not count one that began before it was called. */

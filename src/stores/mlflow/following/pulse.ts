@@ -22,4 +22,6 @@ export interface Pulse {
   readonly isUnclear: boolean;
   /** Runs that are known to have got params or tags. */
   readonly withTexts: readonly string[];
+  /** Runs of which something is another that may be none of what runs are compared by. */
+  readonly touched?: readonly string[];
 }
