@@ -492,7 +492,8 @@ describe('rungraph import', { timeout: 120_000 }, () => {
   it.each([
     ['mlflow', /KIND=LOCATION/],
     ['mlflow=/nowhere/mlflow.db', /The import stopped \(sqlite:\/\/\/\/nowhere\/mlflow.db\): There is no such file\./],
-    ['trackio=/tmp', /this version attaches MLflow databases only/],
+    ['trackio=/tmp', /this version attaches MLflow databases and DashAI homes only/],
+    ['dashai=/tmp', /Only MLflow databases can be imported/],
   ])('says in one line what is wrong with %s', async (source, message) => {
     const { code, err } = await runCommand('import', source, '--data', dataFolder);
     expect(err).toMatch(message);

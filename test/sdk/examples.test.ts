@@ -20,10 +20,12 @@ beforeAll(async () => {
 afterAll(() => server?.[Symbol.asyncDispose]());
 
 /** Runs a script as its users do. @returns what it printed */
-async function run(script: string, ...args: string[]): Promise<string> {
+const run = (script: string, ...args: string[]): Promise<string> => runOn(server, script, ...args);
+
+async function runOn({ url }: TestServer, script: string, ...args: string[]): Promise<string> {
   const child = spawn(process.execPath, ['--import', 'tsx', script, ...args], {
     cwd: root,
-    env: { ...process.env, RUNGRAPH_URL: server.url },
+    env: { ...process.env, RUNGRAPH_URL: url },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let output = '';
@@ -61,9 +63,19 @@ describe('the examples', () => {
     expect(await run('examples/report.ts', 'loss', 'MAX')).toContain('| report | local | 2 | good run | 3 | 0 | lr=0.1 |');
   });
 
+  it('train in a DashAI session of their own', async () => {
+    await using home = await startTestServer(['--dashai']);
+    const id = /^(Run:dashai:1): accuracy (0\.9\d+|1\.000) after 20 epochs$/m.exec(await runOn(home, 'examples/session.ts'))?.[1];
+    const { data } = await home.query(
+      'query ($id: ID!) { run(by: { id: $id }) { status modelSession { name } metric(key: "validation/Accuracy") { count step } } }',
+      { id },
+    );
+    expect(data.run).toMatchObject({ status: 'FINISHED', metric: { count: 20, step: 20 } });
+  });
+
   it('fit on a page', () => {
     const scripts = readdirSync(join(root, 'examples')).filter((file) => file.endsWith('.ts'));
-    expect(scripts.sort()).toEqual(['query.ts', 'report.ts', 'train.ts', 'watch.ts']);
+    expect(scripts.sort()).toEqual(['query.ts', 'report.ts', 'session.ts', 'train.ts', 'watch.ts']);
     for (const file of [...scripts, 'live-page/serve.mjs'])
       expect(source(`examples/${file}`).trimEnd().split('\n').length, file).toBeLessThanOrEqual(40);
     expect(source('examples/live-page/page.js').trimEnd().split('\n').length).toBeLessThanOrEqual(60);
