@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
-import { asInstant, contentOf, homeVersions, openHome, type HomeFixture } from '../kit/dashai-home.js';
+import { asInstant, contentOf, dashaiNodes, homeVersions, openHome, type HomeFixture } from '../kit/dashai-home.js';
 import { startTestServer, type TestServer } from '../kit/server.js';
 
 type Row = Readonly<Record<string, any>>;
@@ -288,6 +288,16 @@ describe.each(homeVersions)('a home of DashAI %s, attached', (version) => {
         train,
         prediction,
       });
+    }
+  });
+
+  it('answers each of its things by its id, and its source', async (context) => {
+    if (!home) return context.skip();
+    for (const type of dashaiNodes) {
+      const id = `${type}:home:1`;
+      const { node } = await ask(`{ node(id: "${id}") { __typename id ... on ${type} { nativeId sourceName source { name } } } }`);
+      expect(node).toEqual({ __typename: type, id, nativeId: '1', sourceName: 'home', source: { name: 'home' } });
+      expect((await ask(`{ node(id: "${type}:home:4711") { id } }`)).node).toBeNull();
     }
   });
 

@@ -43,6 +43,12 @@ export interface ExpectedPoint {
   readonly timestamp: string;
 }
 
+/** The types of the API that a home has and that have an id. */
+export const dashaiNodes = [
+  ...['ModelSession', 'DashaiDataset', 'Prediction', 'GlobalExplainer', 'LocalExplainer', 'Notebook'],
+  ...['Explorer', 'Converter', 'GenerativeSession', 'GenerativeProcess', 'Plugin', 'Pipeline'],
+] as const;
+
 export const homeVersions = ['0.9.3', '0.10.0'] as const;
 
 /** A copy of the home of a release; null when this machine does not have it. */

@@ -22,6 +22,24 @@ export type BatchKind =
   /** The store was rewritten: drop what you hold; history follows. */
   | 'RESET';
 
+/** A job in the queue of a DashAI home. */
+export type CancelJobInput = {
+  /** The job, as the mutation that queued it named it. */
+  jobId: string;
+  /** Name of the source. */
+  source: string;
+};
+
+/** A step that changes a notebook's data. */
+export type ConvertInput = {
+  /** Class of the converter, for example `StandardScaler`. */
+  converter: string;
+  /** The notebook. */
+  notebook: string;
+  /** An object with `order` (place among the converters, from 0), `params`, `scope` (`columns`, `rows`) and `target`. */
+  parameters: unknown;
+};
+
 /** A new experiment. */
 export type CreateExperimentInput = {
   /** Root of the artifacts of its runs; default `mlflow-artifacts:/<native id>`. */
@@ -173,6 +191,45 @@ export type CreateTraceInput = {
   /** Tags; values up to 8,000 characters. */
   tags?: Array<KeyValueInput> | null | undefined;
 };
+
+/** Which DashaiDataset rows. All given members hold together. */
+export type DashaiDatasetFilter = {
+  /** All of these hold. */
+  and?: Array<DashaiDatasetFilter> | null | undefined;
+  /** Time of creation. */
+  createdAt?: DateTimeFilter | null | undefined;
+  /** Name of the dataset. */
+  name?: StringFilter | null | undefined;
+  /** This does not hold. */
+  not?: DashaiDatasetFilter | null | undefined;
+  /** At least one of these holds. */
+  or?: Array<DashaiDatasetFilter> | null | undefined;
+  /** State in DashAI's word, for example FINISHED. */
+  rawStatus?: StringFilter | null | undefined;
+  /** Name of the source. */
+  source?: StringFilter | null | undefined;
+  /** Time of the last change. */
+  updatedAt?: DateTimeFilter | null | undefined;
+};
+
+/** One sort term of a list of a DashAI home. */
+export type DashaiOrder = {
+  /** Default ASC. */
+  direction?: Direction | null | undefined;
+  /** The property. */
+  field: DashaiOrderField;
+};
+
+/** A property of rows of a DashAI database to sort by; missing ones come last. */
+export type DashaiOrderField =
+  /** Time of creation. */
+  | 'CREATED_AT'
+  /** Number in DashAI's database, which uses numbers of deleted rows again. */
+  | 'ID'
+  /** Name, by code point. */
+  | 'NAME'
+  /** Time of the last change. */
+  | 'UPDATED_AT';
 
 /** State of something DashAI executes: a run, a prediction, an explainer, an explorer, a converter, a loading dataset. */
 export type DashaiRunStatus =
@@ -353,6 +410,50 @@ export type ExperimentOrderField =
   /** Time of the last rename, deletion or restoration. */
   | 'UPDATED_AT';
 
+/** An explanation of a model as a whole. */
+export type ExplainGlobalInput = {
+  /** Class of the explainer, as DashAI registers it. For example `PermutationFeatureImportance`. */
+  explainerName: string;
+  /** Name, unique among explainers of the kind. DashAI before 0.10 needs one; later ones know none. */
+  name?: string | null | undefined;
+  /** The explainer's parameters, an object; its own defaults hold for what is left out. */
+  parameters?: unknown;
+  /** The run whose model it is; it must have finished. */
+  run: string;
+};
+
+/** An explanation of what a model says of single rows. */
+export type ExplainLocalInput = {
+  /** The dataset the rows are of, of the same source. */
+  dataset: string;
+  /** Class of the explainer, as DashAI registers it. For example `KernelShap`. */
+  explainerName: string;
+  /** Parameters of its fitting, an object. */
+  fitParameters?: unknown;
+  /** Name, unique among explainers of the kind. DashAI before 0.10 needs one; later ones know none. */
+  name?: string | null | undefined;
+  /** The explainer's parameters, an object; its own defaults hold for what is left out. */
+  parameters?: unknown;
+  /** The run whose model it is; it must have finished. */
+  run: string;
+  /** Which rows: an object such as `{ split: "test", percentage: 20 }`; DashAI 0.10 also takes `mode`, `shuffle` and `row_indexes`. */
+  scope: unknown;
+};
+
+/** A look at columns of a notebook's data. */
+export type ExploreInput = {
+  /** The columns: an object each with at least `columnName`. */
+  columns: Array<unknown>;
+  /** Class of the explorer, for example `HistogramPlotExplorer`. */
+  explorationType: string;
+  /** Name. */
+  name?: string | null | undefined;
+  /** The notebook. */
+  notebook: string;
+  /** The explorer's parameters, an object. */
+  parameters?: unknown;
+};
+
 /** The end of a run. */
 export type FinishRunInput = {
   /** End time; default now. */
@@ -389,6 +490,54 @@ export type FinishTraceInput = {
   tags?: Array<KeyValueInput> | null | undefined;
   /** The trace. */
   trace: string;
+};
+
+/** A request to the model of a generative session. */
+export type GenerateInput = {
+  /** What the model is given, in the order in which its task takes it. */
+  inputs: Array<GenerationItemInput>;
+  /** The generative session. */
+  session: string;
+};
+
+/** A file for a generative model. */
+export type GenerationFileInput = {
+  /** Its content as base64. */
+  base64: string;
+  /** Its media type, for example `image/png`. */
+  mediaType: string;
+  /** Its name, for example `cat.png`. */
+  name: string;
+};
+
+/** Something a generative model is given: a text, or a file. */
+export type GenerationItemInput = {
+  /** The file; or give `text`. */
+  file?: GenerationFileInput | null | undefined;
+  /** The text; or give `file`. */
+  text?: string | null | undefined;
+};
+
+/** Which GenerativeSession rows. All given members hold together. */
+export type GenerativeSessionFilter = {
+  /** All of these hold. */
+  and?: Array<GenerativeSessionFilter> | null | undefined;
+  /** Time of creation. */
+  createdAt?: DateTimeFilter | null | undefined;
+  /** Name of the model. */
+  modelName?: StringFilter | null | undefined;
+  /** Name of the session. */
+  name?: StringFilter | null | undefined;
+  /** This does not hold. */
+  not?: GenerativeSessionFilter | null | undefined;
+  /** At least one of these holds. */
+  or?: Array<GenerativeSessionFilter> | null | undefined;
+  /** Name of the source. */
+  source?: StringFilter | null | undefined;
+  /** Name of the task. */
+  taskName?: StringFilter | null | undefined;
+  /** Time of the last change. */
+  updatedAt?: DateTimeFilter | null | undefined;
 };
 
 /** What a subscription sends before it goes live. */
@@ -617,6 +766,28 @@ export type ModelEventKind =
   /** The description of a version, or another property but its stage and tags, was written. */
   | 'VERSION_UPDATED';
 
+/** Which ModelSession rows. All given members hold together. */
+export type ModelSessionFilter = {
+  /** All of these hold. */
+  and?: Array<ModelSessionFilter> | null | undefined;
+  /** Time of creation. */
+  createdAt?: DateTimeFilter | null | undefined;
+  /** How models are evaluated; missing before DashAI 0.10. */
+  evaluationStrategy?: StringFilter | null | undefined;
+  /** Name of the session. */
+  name?: StringFilter | null | undefined;
+  /** This does not hold. */
+  not?: ModelSessionFilter | null | undefined;
+  /** At least one of these holds. */
+  or?: Array<ModelSessionFilter> | null | undefined;
+  /** Name of the source. */
+  source?: StringFilter | null | undefined;
+  /** Name of the task, for example `TabularClassificationTask`. */
+  taskName?: StringFilter | null | undefined;
+  /** Time of the last change. */
+  updatedAt?: DateTimeFilter | null | undefined;
+};
+
 /** Stage of a model version (MLflow; aliases are its successor). */
 export type ModelStage =
   /** No longer in use. */
@@ -697,6 +868,26 @@ export type ModelVersionOrderField =
   /** Version number. */
   | 'VERSION';
 
+/** Which Notebook rows. All given members hold together. */
+export type NotebookFilter = {
+  /** All of these hold. */
+  and?: Array<NotebookFilter> | null | undefined;
+  /** Time of creation. */
+  createdAt?: DateTimeFilter | null | undefined;
+  /** Its free text. */
+  description?: StringFilter | null | undefined;
+  /** Name of the notebook. */
+  name?: StringFilter | null | undefined;
+  /** This does not hold. */
+  not?: NotebookFilter | null | undefined;
+  /** At least one of these holds. */
+  or?: Array<NotebookFilter> | null | undefined;
+  /** Name of the source. */
+  source?: StringFilter | null | undefined;
+  /** Time of the last change. */
+  updatedAt?: DateTimeFilter | null | undefined;
+};
+
 /** A param and how its text is read. */
 export type ParamRef = {
   /** How its text is read. */
@@ -711,6 +902,87 @@ export type ParamType =
   | 'NUMBER'
   /** As text, by code point. */
   | 'STRING';
+
+/** Which Pipeline rows. All given members hold together. */
+export type PipelineFilter = {
+  /** All of these hold. */
+  and?: Array<PipelineFilter> | null | undefined;
+  /** Time of creation. */
+  createdAt?: DateTimeFilter | null | undefined;
+  /** Name of the pipeline. */
+  name?: StringFilter | null | undefined;
+  /** This does not hold. */
+  not?: PipelineFilter | null | undefined;
+  /** At least one of these holds. */
+  or?: Array<PipelineFilter> | null | undefined;
+  /** Name of the source. */
+  source?: StringFilter | null | undefined;
+  /** Time of the last change. */
+  updatedAt?: DateTimeFilter | null | undefined;
+};
+
+/** Which Plugin rows. All given members hold together. */
+export type PluginFilter = {
+  /** All of these hold. */
+  and?: Array<PluginFilter> | null | undefined;
+  /** Who wrote it. */
+  author?: StringFilter | null | undefined;
+  /** Time of creation. */
+  createdAt?: DateTimeFilter | null | undefined;
+  /** Name of the plugin. */
+  name?: StringFilter | null | undefined;
+  /** This does not hold. */
+  not?: PluginFilter | null | undefined;
+  /** At least one of these holds. */
+  or?: Array<PluginFilter> | null | undefined;
+  /** State in DashAI's word. */
+  rawStatus?: StringFilter | null | undefined;
+  /** Name of the source. */
+  source?: StringFilter | null | undefined;
+  /** Time of the last change. */
+  updatedAt?: DateTimeFilter | null | undefined;
+};
+
+/** State of a plugin. */
+export type PluginStatus =
+  /** Its installation failed. */
+  | 'ERROR'
+  /** Installed. */
+  | 'INSTALLED'
+  /** Known, not installed. */
+  | 'REGISTERED'
+  /** Something this version does not know; the text itself stands beside it. */
+  | 'UNKNOWN';
+
+/** What a trained model is to predict: a dataset, or rows given here. */
+export type PredictInput = {
+  /** The dataset, of the same source; or give `rows`. */
+  dataset?: string | null | undefined;
+  /** Rows: an object each, with a value per input column; or give `dataset`. */
+  rows?: Array<unknown> | null | undefined;
+  /** The run whose model it is; it must have finished. */
+  run: string;
+  /** Only this part of the dataset the model was trained on, since DashAI 0.10; all rows when absent. */
+  split?: Split | null | undefined;
+};
+
+/** Which Prediction rows. All given members hold together. */
+export type PredictionFilter = {
+  /** All of these hold. */
+  and?: Array<PredictionFilter> | null | undefined;
+  /** Time of creation. */
+  createdAt?: DateTimeFilter | null | undefined;
+  /** This does not hold. */
+  not?: PredictionFilter | null | undefined;
+  /** At least one of these holds. */
+  or?: Array<PredictionFilter> | null | undefined;
+  /** State in DashAI's word, for example FINISHED. */
+  rawStatus?: StringFilter | null | undefined;
+  /** Name of the source. */
+  source?: StringFilter | null | undefined;
+  /** Time of the last change. */
+  updatedAt?: DateTimeFilter | null | undefined;
+};
 
 /** Which registered models. All given members hold together. */
 export type RegisteredModelFilter = {
@@ -777,6 +1049,12 @@ export type RenameRegisteredModelInput = {
   newName: string;
   /** Name of the source that `name` is of; default `local`. It must be writable. */
   source?: string | null | undefined;
+};
+
+/** A DashAI run to reset. */
+export type ResetSessionRunInput = {
+  /** The run. */
+  run: string;
 };
 
 /** A run by its id, or by a natural key that fits exactly one run. */
@@ -1108,6 +1386,12 @@ export type SplitSeriesInput = {
   values: Array<number>;
 };
 
+/** A DashAI run to start. */
+export type StartSessionRunInput = {
+  /** The run. */
+  run: string;
+};
+
 /** Condition on a text; texts compare by Unicode code point. All given members hold together; a missing text matches only `isNull: true`. */
 export type StringFilter = {
   /** Has this part, case-sensitive. */
@@ -1330,6 +1614,105 @@ export type RunArtifactsQuery = { run: { id: string, artifacts: { totalCount?: n
 
 export type ModelSessionFieldsFragment = { id: string, nativeId: string, sourceName: string, name: string, taskName: string, inputColumns: Array<string>, outputColumns: Array<string>, splits: unknown, evaluationStrategy: string | null, trainMetrics: Array<string>, validationMetrics: Array<string>, testMetrics: Array<string>, createdAt: Date | null, updatedAt: Date | null, dataset: { id: string, name: string | null } | null };
 
+export type DashaiDatasetFieldsFragment = { id: string, nativeId: string, sourceName: string, name: string | null, status: DashaiRunStatus, rawStatus: string | null, filePath: string | null, totalRows: bigint | null, totalColumns: bigint | null, createdAt: Date | null, updatedAt: Date | null };
+
+export type PredictionFieldsFragment = { id: string, nativeId: string, sourceName: string, status: DashaiRunStatus, rawStatus: string | null, split: Split | null, createdAt: Date | null, deliveredAt: Date | null, startedAt: Date | null, endedAt: Date | null, run: { id: string, name: string } | null, dataset: { id: string, name: string | null } | null };
+
+export type GlobalExplainerFieldsFragment = { id: string, nativeId: string, sourceName: string, name: string | null, explainerName: string | null, parameters: unknown, status: DashaiRunStatus, rawStatus: string | null, createdAt: Date | null };
+
+export type LocalExplainerFieldsFragment = { id: string, nativeId: string, sourceName: string, name: string | null, explainerName: string | null, parameters: unknown, fitParameters: unknown, scope: unknown, status: DashaiRunStatus, rawStatus: string | null, createdAt: Date | null };
+
+export type ExplorerFieldsFragment = { id: string, nativeId: string, sourceName: string, name: string | null, explorationType: string | null, columns: unknown, parameters: unknown, status: DashaiRunStatus, rawStatus: string | null, createdAt: Date | null, endedAt: Date | null };
+
+export type ConverterFieldsFragment = { id: string, nativeId: string, sourceName: string, converter: string | null, parameters: unknown, status: DashaiRunStatus, rawStatus: string | null, createdAt: Date | null, endedAt: Date | null };
+
+export type NotebookFieldsFragment = { id: string, nativeId: string, sourceName: string, name: string | null, description: string | null, createdAt: Date | null, updatedAt: Date | null, dataset: { id: string, name: string | null } | null, explorers: Array<ExplorerFieldsFragment>, converters: Array<ConverterFieldsFragment> };
+
+export type GenerativeProcessFieldsFragment = { id: string, nativeId: string, sourceName: string, status: DashaiRunStatus, rawStatus: string | null, createdAt: Date | null, endedAt: Date | null, inputs: Array<{ data: string | null, dataType: string | null }>, outputs: Array<{ data: string | null, dataType: string | null }> };
+
+export type GenerativeSessionFieldsFragment = { id: string, nativeId: string, sourceName: string, name: string | null, description: string | null, taskName: string | null, modelName: string | null, parameters: unknown, createdAt: Date | null, updatedAt: Date | null };
+
+export type PluginFieldsFragment = { id: string, nativeId: string, sourceName: string, name: string | null, author: string | null, installedVersion: string | null, latestVersion: string | null, status: PluginStatus, rawStatus: string | null, summary: string | null, verified: boolean | null, tags: Array<string> };
+
+export type PipelineFieldsFragment = { id: string, nativeId: string, sourceName: string, name: string | null, steps: unknown, edges: unknown };
+
+export type ModelSessionsQueryVariables = Exact<{
+  filter?: ModelSessionFilter | null | undefined;
+  orderBy?: Array<DashaiOrder> | DashaiOrder | null | undefined;
+  first?: number | null | undefined;
+  after?: string | null | undefined;
+  withTotalCount?: boolean;
+}>;
+
+
+export type ModelSessionsQuery = { modelSessions: { totalCount?: number, nodes: Array<ModelSessionFieldsFragment>, pageInfo: PageFieldsFragment, sources: Array<SourceAnswerFragment> } };
+
+export type DashaiDatasetsQueryVariables = Exact<{
+  filter?: DashaiDatasetFilter | null | undefined;
+  orderBy?: Array<DashaiOrder> | DashaiOrder | null | undefined;
+  first?: number | null | undefined;
+  after?: string | null | undefined;
+  withTotalCount?: boolean;
+}>;
+
+
+export type DashaiDatasetsQuery = { dashaiDatasets: { totalCount?: number, nodes: Array<DashaiDatasetFieldsFragment>, pageInfo: PageFieldsFragment, sources: Array<SourceAnswerFragment> } };
+
+export type PredictionsQueryVariables = Exact<{
+  filter?: PredictionFilter | null | undefined;
+  orderBy?: Array<DashaiOrder> | DashaiOrder | null | undefined;
+  first?: number | null | undefined;
+  after?: string | null | undefined;
+  withTotalCount?: boolean;
+}>;
+
+
+export type PredictionsQuery = { predictions: { totalCount?: number, nodes: Array<PredictionFieldsFragment>, pageInfo: PageFieldsFragment, sources: Array<SourceAnswerFragment> } };
+
+export type NotebooksQueryVariables = Exact<{
+  filter?: NotebookFilter | null | undefined;
+  orderBy?: Array<DashaiOrder> | DashaiOrder | null | undefined;
+  first?: number | null | undefined;
+  after?: string | null | undefined;
+  withTotalCount?: boolean;
+}>;
+
+
+export type NotebooksQuery = { notebooks: { totalCount?: number, nodes: Array<NotebookFieldsFragment>, pageInfo: PageFieldsFragment, sources: Array<SourceAnswerFragment> } };
+
+export type GenerativeSessionsQueryVariables = Exact<{
+  filter?: GenerativeSessionFilter | null | undefined;
+  orderBy?: Array<DashaiOrder> | DashaiOrder | null | undefined;
+  first?: number | null | undefined;
+  after?: string | null | undefined;
+  withTotalCount?: boolean;
+}>;
+
+
+export type GenerativeSessionsQuery = { generativeSessions: { totalCount?: number, nodes: Array<GenerativeSessionFieldsFragment>, pageInfo: PageFieldsFragment, sources: Array<SourceAnswerFragment> } };
+
+export type PluginsQueryVariables = Exact<{
+  filter?: PluginFilter | null | undefined;
+  orderBy?: Array<DashaiOrder> | DashaiOrder | null | undefined;
+  first?: number | null | undefined;
+  after?: string | null | undefined;
+  withTotalCount?: boolean;
+}>;
+
+
+export type PluginsQuery = { plugins: { totalCount?: number, nodes: Array<PluginFieldsFragment>, pageInfo: PageFieldsFragment, sources: Array<SourceAnswerFragment> } };
+
+export type PipelinesQueryVariables = Exact<{
+  filter?: PipelineFilter | null | undefined;
+  orderBy?: Array<DashaiOrder> | DashaiOrder | null | undefined;
+  first?: number | null | undefined;
+  after?: string | null | undefined;
+  withTotalCount?: boolean;
+}>;
+
+
+export type PipelinesQuery = { pipelines: { totalCount?: number, nodes: Array<PipelineFieldsFragment>, pageInfo: PageFieldsFragment, sources: Array<SourceAnswerFragment> } };
+
 export type CreateModelSessionMutationVariables = Exact<{
   input: CreateModelSessionInput;
 }>;
@@ -1371,6 +1754,69 @@ export type FinishSessionRunMutationVariables = Exact<{
 
 
 export type FinishSessionRunMutation = { finishSessionRun: { run: RunFieldsFragment | null, userErrors: Array<UserErrorFieldsFragment> } };
+
+export type StartSessionRunMutationVariables = Exact<{
+  input: StartSessionRunInput;
+}>;
+
+
+export type StartSessionRunMutation = { startSessionRun: { jobId: string | null, run: RunFieldsFragment | null, userErrors: Array<UserErrorFieldsFragment> } };
+
+export type ResetSessionRunMutationVariables = Exact<{
+  input: ResetSessionRunInput;
+}>;
+
+
+export type ResetSessionRunMutation = { resetSessionRun: { run: RunFieldsFragment | null, userErrors: Array<UserErrorFieldsFragment> } };
+
+export type CancelJobMutationVariables = Exact<{
+  input: CancelJobInput;
+}>;
+
+
+export type CancelJobMutation = { cancelJob: { jobId: string | null, userErrors: Array<UserErrorFieldsFragment> } };
+
+export type PredictMutationVariables = Exact<{
+  input: PredictInput;
+}>;
+
+
+export type PredictMutation = { predict: { jobId: string | null, prediction: PredictionFieldsFragment | null, userErrors: Array<UserErrorFieldsFragment> } };
+
+export type ExplainGlobalMutationVariables = Exact<{
+  input: ExplainGlobalInput;
+}>;
+
+
+export type ExplainGlobalMutation = { explainGlobal: { jobId: string | null, globalExplainer: GlobalExplainerFieldsFragment | null, userErrors: Array<UserErrorFieldsFragment> } };
+
+export type ExplainLocalMutationVariables = Exact<{
+  input: ExplainLocalInput;
+}>;
+
+
+export type ExplainLocalMutation = { explainLocal: { jobId: string | null, localExplainer: LocalExplainerFieldsFragment | null, userErrors: Array<UserErrorFieldsFragment> } };
+
+export type ExploreMutationVariables = Exact<{
+  input: ExploreInput;
+}>;
+
+
+export type ExploreMutation = { explore: { jobId: string | null, explorer: ExplorerFieldsFragment | null, userErrors: Array<UserErrorFieldsFragment> } };
+
+export type ConvertMutationVariables = Exact<{
+  input: ConvertInput;
+}>;
+
+
+export type ConvertMutation = { convert: { jobId: string | null, converter: ConverterFieldsFragment | null, userErrors: Array<UserErrorFieldsFragment> } };
+
+export type GenerateMutationVariables = Exact<{
+  input: GenerateInput;
+}>;
+
+
+export type GenerateMutation = { generate: { jobId: string | null, generativeProcess: GenerativeProcessFieldsFragment | null, userErrors: Array<UserErrorFieldsFragment> } };
 
 export type ExperimentFieldsFragment = { id: string, nativeId: string, name: string, sourceName: string, lifecycleStage: LifecycleStage, createdAt: Date | null, updatedAt: Date | null, artifactLocation: string | null, tags: Array<TagFragment> };
 
@@ -1984,6 +2430,28 @@ const ArtifactFields = /*#__PURE__*/ fragment('fragment ArtifactFields on Artifa
 
 const ModelSessionFields = /*#__PURE__*/ fragment('fragment ModelSessionFields on ModelSession{id nativeId sourceName name taskName dataset{id name}inputColumns outputColumns splits evaluationStrategy trainMetrics validationMetrics testMetrics createdAt updatedAt}', { createdAt: 'T', updatedAt: 'T' });
 
+const DashaiDatasetFields = /*#__PURE__*/ fragment('fragment DashaiDatasetFields on DashaiDataset{id nativeId sourceName name status rawStatus filePath totalRows totalColumns createdAt updatedAt}', { totalRows: 'L', totalColumns: 'L', createdAt: 'T', updatedAt: 'T' });
+
+const PredictionFields = /*#__PURE__*/ fragment('fragment PredictionFields on Prediction{id nativeId sourceName status rawStatus split run{id name}dataset{id name}createdAt deliveredAt startedAt endedAt}', { createdAt: 'T', deliveredAt: 'T', startedAt: 'T', endedAt: 'T' });
+
+const GlobalExplainerFields = /*#__PURE__*/ fragment('fragment GlobalExplainerFields on GlobalExplainer{id nativeId sourceName name explainerName parameters status rawStatus createdAt}', { createdAt: 'T' });
+
+const LocalExplainerFields = /*#__PURE__*/ fragment('fragment LocalExplainerFields on LocalExplainer{id nativeId sourceName name explainerName parameters fitParameters scope status rawStatus createdAt}', { createdAt: 'T' });
+
+const ExplorerFields = /*#__PURE__*/ fragment('fragment ExplorerFields on Explorer{id nativeId sourceName name explorationType columns parameters status rawStatus createdAt endedAt}', { createdAt: 'T', endedAt: 'T' });
+
+const ConverterFields = /*#__PURE__*/ fragment('fragment ConverterFields on Converter{id nativeId sourceName converter parameters status rawStatus createdAt endedAt}', { createdAt: 'T', endedAt: 'T' });
+
+const NotebookFields = /*#__PURE__*/ fragment('fragment NotebookFields on Notebook{id nativeId sourceName name description dataset{id name}explorers{...ExplorerFields}converters{...ConverterFields}createdAt updatedAt}', { explorers: { '': [ExplorerFields] }, converters: { '': [ConverterFields] }, createdAt: 'T', updatedAt: 'T' });
+
+const GenerativeProcessFields = /*#__PURE__*/ fragment('fragment GenerativeProcessFields on GenerativeProcess{id nativeId sourceName status rawStatus inputs{data dataType}outputs{data dataType}createdAt endedAt}', { createdAt: 'T', endedAt: 'T' });
+
+const GenerativeSessionFields = /*#__PURE__*/ fragment('fragment GenerativeSessionFields on GenerativeSession{id nativeId sourceName name description taskName modelName parameters createdAt updatedAt}', { createdAt: 'T', updatedAt: 'T' });
+
+const PluginFields = /*#__PURE__*/ fragment('fragment PluginFields on Plugin{id nativeId sourceName name author installedVersion latestVersion status rawStatus summary verified tags}', {});
+
+const PipelineFields = /*#__PURE__*/ fragment('fragment PipelineFields on Pipeline{id nativeId sourceName name steps edges}', {});
+
 const Tag = /*#__PURE__*/ fragment('fragment Tag on KeyValue{key value}', {});
 
 const ExperimentFields = /*#__PURE__*/ fragment('fragment ExperimentFields on Experiment{id nativeId name sourceName lifecycleStage createdAt updatedAt artifactLocation tags{...Tag}}', { createdAt: 'T', updatedAt: 'T', tags: { '': [Tag] } });
@@ -2025,6 +2493,104 @@ export const RunArtifactsDocument = /*#__PURE__*/ operation<RunArtifactsQuery, R
  */
 export const runArtifacts = (requester: Requester, variables: RunArtifactsQueryVariables): Promise<RunArtifactsQuery> =>
   requester.query(RunArtifactsDocument, variables);
+
+/** The document of {@link modelSessions}. */
+export const ModelSessionsDocument = /*#__PURE__*/ operation<ModelSessionsQuery, ModelSessionsQueryVariables>(
+  'query modelSessions($filter:ModelSessionFilter$orderBy:[DashaiOrder!]$first:Int$after:String$withTotalCount:Boolean!=false){modelSessions(filter:$filter orderBy:$orderBy first:$first after:$after){nodes{...ModelSessionFields}pageInfo{...PageFields}sources{...SourceAnswer}totalCount@include(if:$withTotalCount)}}',
+  { modelSessions: { nodes: { '': [ModelSessionFields] }, pageInfo: { '': [PageFields] }, sources: { '': [SourceAnswer] } } },
+  [ModelSessionFields, PageFields, SourceAnswer],
+);
+/**
+ * Model sessions of all attached DashAI homes.
+ * @example
+ * const answer = await modelSessions(client);
+ */
+export const modelSessions = (requester: Requester, variables?: ModelSessionsQueryVariables): Promise<ModelSessionsQuery> =>
+  requester.query(ModelSessionsDocument, variables);
+
+/** The document of {@link dashaiDatasets}. */
+export const DashaiDatasetsDocument = /*#__PURE__*/ operation<DashaiDatasetsQuery, DashaiDatasetsQueryVariables>(
+  'query dashaiDatasets($filter:DashaiDatasetFilter$orderBy:[DashaiOrder!]$first:Int$after:String$withTotalCount:Boolean!=false){dashaiDatasets(filter:$filter orderBy:$orderBy first:$first after:$after){nodes{...DashaiDatasetFields}pageInfo{...PageFields}sources{...SourceAnswer}totalCount@include(if:$withTotalCount)}}',
+  { dashaiDatasets: { nodes: { '': [DashaiDatasetFields] }, pageInfo: { '': [PageFields] }, sources: { '': [SourceAnswer] } } },
+  [DashaiDatasetFields, PageFields, SourceAnswer],
+);
+/**
+ * Datasets of all attached DashAI homes.
+ * @example
+ * const answer = await dashaiDatasets(client);
+ */
+export const dashaiDatasets = (requester: Requester, variables?: DashaiDatasetsQueryVariables): Promise<DashaiDatasetsQuery> =>
+  requester.query(DashaiDatasetsDocument, variables);
+
+/** The document of {@link predictions}. */
+export const PredictionsDocument = /*#__PURE__*/ operation<PredictionsQuery, PredictionsQueryVariables>(
+  'query predictions($filter:PredictionFilter$orderBy:[DashaiOrder!]$first:Int$after:String$withTotalCount:Boolean!=false){predictions(filter:$filter orderBy:$orderBy first:$first after:$after){nodes{...PredictionFields}pageInfo{...PageFields}sources{...SourceAnswer}totalCount@include(if:$withTotalCount)}}',
+  { predictions: { nodes: { '': [PredictionFields] }, pageInfo: { '': [PageFields] }, sources: { '': [SourceAnswer] } } },
+  [PredictionFields, PageFields, SourceAnswer],
+);
+/**
+ * Predictions of all attached DashAI homes.
+ * @example
+ * const answer = await predictions(client);
+ */
+export const predictions = (requester: Requester, variables?: PredictionsQueryVariables): Promise<PredictionsQuery> =>
+  requester.query(PredictionsDocument, variables);
+
+/** The document of {@link notebooks}. */
+export const NotebooksDocument = /*#__PURE__*/ operation<NotebooksQuery, NotebooksQueryVariables>(
+  'query notebooks($filter:NotebookFilter$orderBy:[DashaiOrder!]$first:Int$after:String$withTotalCount:Boolean!=false){notebooks(filter:$filter orderBy:$orderBy first:$first after:$after){nodes{...NotebookFields}pageInfo{...PageFields}sources{...SourceAnswer}totalCount@include(if:$withTotalCount)}}',
+  { notebooks: { nodes: { '': [NotebookFields] }, pageInfo: { '': [PageFields] }, sources: { '': [SourceAnswer] } } },
+  [NotebookFields, ExplorerFields, ConverterFields, PageFields, SourceAnswer],
+);
+/**
+ * Notebooks of all attached DashAI homes.
+ * @example
+ * const answer = await notebooks(client);
+ */
+export const notebooks = (requester: Requester, variables?: NotebooksQueryVariables): Promise<NotebooksQuery> =>
+  requester.query(NotebooksDocument, variables);
+
+/** The document of {@link generativeSessions}. */
+export const GenerativeSessionsDocument = /*#__PURE__*/ operation<GenerativeSessionsQuery, GenerativeSessionsQueryVariables>(
+  'query generativeSessions($filter:GenerativeSessionFilter$orderBy:[DashaiOrder!]$first:Int$after:String$withTotalCount:Boolean!=false){generativeSessions(filter:$filter orderBy:$orderBy first:$first after:$after){nodes{...GenerativeSessionFields}pageInfo{...PageFields}sources{...SourceAnswer}totalCount@include(if:$withTotalCount)}}',
+  { generativeSessions: { nodes: { '': [GenerativeSessionFields] }, pageInfo: { '': [PageFields] }, sources: { '': [SourceAnswer] } } },
+  [GenerativeSessionFields, PageFields, SourceAnswer],
+);
+/**
+ * Generative sessions of all attached DashAI homes.
+ * @example
+ * const answer = await generativeSessions(client);
+ */
+export const generativeSessions = (requester: Requester, variables?: GenerativeSessionsQueryVariables): Promise<GenerativeSessionsQuery> =>
+  requester.query(GenerativeSessionsDocument, variables);
+
+/** The document of {@link plugins}. */
+export const PluginsDocument = /*#__PURE__*/ operation<PluginsQuery, PluginsQueryVariables>(
+  'query plugins($filter:PluginFilter$orderBy:[DashaiOrder!]$first:Int$after:String$withTotalCount:Boolean!=false){plugins(filter:$filter orderBy:$orderBy first:$first after:$after){nodes{...PluginFields}pageInfo{...PageFields}sources{...SourceAnswer}totalCount@include(if:$withTotalCount)}}',
+  { plugins: { nodes: { '': [PluginFields] }, pageInfo: { '': [PageFields] }, sources: { '': [SourceAnswer] } } },
+  [PluginFields, PageFields, SourceAnswer],
+);
+/**
+ * Plugins of all attached DashAI homes.
+ * @example
+ * const answer = await plugins(client);
+ */
+export const plugins = (requester: Requester, variables?: PluginsQueryVariables): Promise<PluginsQuery> =>
+  requester.query(PluginsDocument, variables);
+
+/** The document of {@link pipelines}. */
+export const PipelinesDocument = /*#__PURE__*/ operation<PipelinesQuery, PipelinesQueryVariables>(
+  'query pipelines($filter:PipelineFilter$orderBy:[DashaiOrder!]$first:Int$after:String$withTotalCount:Boolean!=false){pipelines(filter:$filter orderBy:$orderBy first:$first after:$after){nodes{...PipelineFields}pageInfo{...PageFields}sources{...SourceAnswer}totalCount@include(if:$withTotalCount)}}',
+  { pipelines: { nodes: { '': [PipelineFields] }, pageInfo: { '': [PageFields] }, sources: { '': [SourceAnswer] } } },
+  [PipelineFields, PageFields, SourceAnswer],
+);
+/**
+ * Pipelines of all attached DashAI homes.
+ * @example
+ * const answer = await pipelines(client);
+ */
+export const pipelines = (requester: Requester, variables?: PipelinesQueryVariables): Promise<PipelinesQuery> =>
+  requester.query(PipelinesDocument, variables);
 
 /** The document of {@link createModelSession}. */
 export const CreateModelSessionDocument = /*#__PURE__*/ operation<CreateModelSessionMutation, CreateModelSessionMutationVariables>(
@@ -2109,6 +2675,132 @@ export const FinishSessionRunDocument = /*#__PURE__*/ operation<FinishSessionRun
  */
 export const finishSessionRun = (requester: Requester, variables: FinishSessionRunMutationVariables): Promise<FinishSessionRunMutation> =>
   requester.query(FinishSessionRunDocument, variables);
+
+/** The document of {@link startSessionRun}. */
+export const StartSessionRunDocument = /*#__PURE__*/ operation<StartSessionRunMutation, StartSessionRunMutationVariables>(
+  'mutation startSessionRun($input:StartSessionRunInput!){startSessionRun(input:$input){run{...RunFields}jobId userErrors{...UserErrorFields}}}',
+  { startSessionRun: { run: { '': [RunFields] }, userErrors: { '': [UserErrorFields] } } },
+  [RunFields, Tag, UserErrorFields],
+);
+/**
+ * Puts a DashAI run into the job queue of its home, through the DashAI that serves it. It is trained once more when it was trained before: nothing is reset. Refused (CONFLICT) while it waits or runs.
+ * @example
+ * const answer = await startSessionRun(client, { input });
+ */
+export const startSessionRun = (requester: Requester, variables: StartSessionRunMutationVariables): Promise<StartSessionRunMutation> =>
+  requester.query(StartSessionRunDocument, variables);
+
+/** The document of {@link resetSessionRun}. */
+export const ResetSessionRunDocument = /*#__PURE__*/ operation<ResetSessionRunMutation, ResetSessionRunMutationVariables>(
+  'mutation resetSessionRun($input:ResetSessionRunInput!){resetSessionRun(input:$input){run{...RunFields}userErrors{...UserErrorFields}}}',
+  { resetSessionRun: { run: { '': [RunFields] }, userErrors: { '': [UserErrorFields] } } },
+  [RunFields, Tag, UserErrorFields],
+);
+/**
+ * Makes a DashAI run as if it had never started, through the DashAI that serves its home: its metrics, plots and model are deleted. A job of it that waits or runs is not cancelled.
+ * @example
+ * const answer = await resetSessionRun(client, { input });
+ */
+export const resetSessionRun = (requester: Requester, variables: ResetSessionRunMutationVariables): Promise<ResetSessionRunMutation> =>
+  requester.query(ResetSessionRunDocument, variables);
+
+/** The document of {@link cancelJob}. */
+export const CancelJobDocument = /*#__PURE__*/ operation<CancelJobMutation, CancelJobMutationVariables>(
+  'mutation cancelJob($input:CancelJobInput!){cancelJob(input:$input){jobId userErrors{...UserErrorFields}}}',
+  { cancelJob: { userErrors: { '': [UserErrorFields] } } },
+  [UserErrorFields],
+);
+/**
+ * Takes a job of a DashAI home out of its queue; since DashAI 0.10 also stops one that has started. Refused (CONFLICT) when it is over, or has started in an older DashAI. Whose DashAI it is cannot be looked at here: the job of that id is cancelled at the address set for the source.
+ * @example
+ * const answer = await cancelJob(client, { input });
+ */
+export const cancelJob = (requester: Requester, variables: CancelJobMutationVariables): Promise<CancelJobMutation> =>
+  requester.query(CancelJobDocument, variables);
+
+/** The document of {@link predict}. */
+export const PredictDocument = /*#__PURE__*/ operation<PredictMutation, PredictMutationVariables>(
+  'mutation predict($input:PredictInput!){predict(input:$input){prediction{...PredictionFields}jobId userErrors{...UserErrorFields}}}',
+  { predict: { prediction: { '': [PredictionFields] }, userErrors: { '': [UserErrorFields] } } },
+  [PredictionFields, UserErrorFields],
+);
+/**
+ * Lets the model of a DashAI run predict, through the DashAI that serves its home. It is queued, not done.
+ * @example
+ * const answer = await predict(client, { input });
+ */
+export const predict = (requester: Requester, variables: PredictMutationVariables): Promise<PredictMutation> =>
+  requester.query(PredictDocument, variables);
+
+/** The document of {@link explainGlobal}. */
+export const ExplainGlobalDocument = /*#__PURE__*/ operation<ExplainGlobalMutation, ExplainGlobalMutationVariables>(
+  'mutation explainGlobal($input:ExplainGlobalInput!){explainGlobal(input:$input){globalExplainer{...GlobalExplainerFields}jobId userErrors{...UserErrorFields}}}',
+  { explainGlobal: { globalExplainer: { '': [GlobalExplainerFields] }, userErrors: { '': [UserErrorFields] } } },
+  [GlobalExplainerFields, UserErrorFields],
+);
+/**
+ * Explains the model of a DashAI run as a whole, through the DashAI that serves its home. It is queued, not done.
+ * @example
+ * const answer = await explainGlobal(client, { input });
+ */
+export const explainGlobal = (requester: Requester, variables: ExplainGlobalMutationVariables): Promise<ExplainGlobalMutation> =>
+  requester.query(ExplainGlobalDocument, variables);
+
+/** The document of {@link explainLocal}. */
+export const ExplainLocalDocument = /*#__PURE__*/ operation<ExplainLocalMutation, ExplainLocalMutationVariables>(
+  'mutation explainLocal($input:ExplainLocalInput!){explainLocal(input:$input){localExplainer{...LocalExplainerFields}jobId userErrors{...UserErrorFields}}}',
+  { explainLocal: { localExplainer: { '': [LocalExplainerFields] }, userErrors: { '': [UserErrorFields] } } },
+  [LocalExplainerFields, UserErrorFields],
+);
+/**
+ * Explains what the model of a DashAI run says of single rows, through the DashAI that serves its home. It is queued, not done.
+ * @example
+ * const answer = await explainLocal(client, { input });
+ */
+export const explainLocal = (requester: Requester, variables: ExplainLocalMutationVariables): Promise<ExplainLocalMutation> =>
+  requester.query(ExplainLocalDocument, variables);
+
+/** The document of {@link explore}. */
+export const ExploreDocument = /*#__PURE__*/ operation<ExploreMutation, ExploreMutationVariables>(
+  'mutation explore($input:ExploreInput!){explore(input:$input){explorer{...ExplorerFields}jobId userErrors{...UserErrorFields}}}',
+  { explore: { explorer: { '': [ExplorerFields] }, userErrors: { '': [UserErrorFields] } } },
+  [ExplorerFields, UserErrorFields],
+);
+/**
+ * Looks at columns of a notebook's data, through the DashAI that serves its home. It is queued, not done.
+ * @example
+ * const answer = await explore(client, { input });
+ */
+export const explore = (requester: Requester, variables: ExploreMutationVariables): Promise<ExploreMutation> =>
+  requester.query(ExploreDocument, variables);
+
+/** The document of {@link convert}. */
+export const ConvertDocument = /*#__PURE__*/ operation<ConvertMutation, ConvertMutationVariables>(
+  'mutation convert($input:ConvertInput!){convert(input:$input){converter{...ConverterFields}jobId userErrors{...UserErrorFields}}}',
+  { convert: { converter: { '': [ConverterFields] }, userErrors: { '': [UserErrorFields] } } },
+  [ConverterFields, UserErrorFields],
+);
+/**
+ * Changes a notebook's copy of its data, through the DashAI that serves its home. It is queued, not done.
+ * @example
+ * const answer = await convert(client, { input });
+ */
+export const convert = (requester: Requester, variables: ConvertMutationVariables): Promise<ConvertMutation> =>
+  requester.query(ConvertDocument, variables);
+
+/** The document of {@link generate}. */
+export const GenerateDocument = /*#__PURE__*/ operation<GenerateMutation, GenerateMutationVariables>(
+  'mutation generate($input:GenerateInput!){generate(input:$input){generativeProcess{...GenerativeProcessFields}jobId userErrors{...UserErrorFields}}}',
+  { generate: { generativeProcess: { '': [GenerativeProcessFields] }, userErrors: { '': [UserErrorFields] } } },
+  [GenerativeProcessFields, UserErrorFields],
+);
+/**
+ * Asks the model of a generative session, through the DashAI that serves its home. It is queued, not done.
+ * @example
+ * const answer = await generate(client, { input });
+ */
+export const generate = (requester: Requester, variables: GenerateMutationVariables): Promise<GenerateMutation> =>
+  requester.query(GenerateDocument, variables);
 
 /** The document of {@link experiments}. */
 export const ExperimentsDocument = /*#__PURE__*/ operation<ExperimentsQuery, ExperimentsQueryVariables>(
