@@ -32,7 +32,7 @@ for (let epoch = 1; epoch <= 20; epoch++) {
     const error = Number(isRight(point)) - Number(says(point));
     [...point, 1].forEach((input, i) => (w[i]! += 0.1 * error * input));
   }
-  const at = { level: 'EPOCH', name: 'Accuracy', steps: [epoch] } as const;
+  const at = { level: 'EPOCH' as const, name: 'Accuracy', steps: [epoch] };
   const series = (['TRAIN', 'VALIDATION'] as const).map((split) => ({ ...at, split, values: [accuracy(parts[split])] }));
   await logSplitMetrics(client, { input: { run: run.id, series } });
 }

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openForeign, openWriter } from '../../src/stores/engine/sqlite/open.js';
 import { createApi, type Api } from '../kit/api.js';
 import { contentOf, homeVersions, openHome, type HomeFixture } from '../kit/dashai-home.js';
+import { startDashaiReplay } from '../kit/dashai-replay.js';
 import { followPoints, openLiveClient } from '../kit/live.js';
 import { startTestServer, type TestServer } from '../kit/server.js';
 
@@ -520,3 +521,26 @@ const santiagoOffsetMinutes = (): number => {
   const utc = new Date(now.toLocaleString('en-US', { timeZone: 'UTC' }));
   return (local.getTime() - utc.getTime()) / 60_000;
 };
+
+describe('a writable home whose DashAI can be asked', () => {
+  const home = openHome('0.10.0');
+  afterAll(() => home?.close());
+
+  it.skipIf(!home)('takes names its registry has, says the nearest one otherwise, and does without when nobody answers', async () => {
+    const replay = await startDashaiReplay('0.10.0');
+    await using server = await startTestServer(['--attach', `dashai=${home!.folder},name=home,writable,url=${replay.url}`]);
+    const api = createApi(server);
+    const make = (more: object) =>
+      api.mutate('createModelSession', { ...rest, dataset: 'DashaiDataset:home:1', ...more }, 'modelSession { taskName }');
+    const { datasetName: _, ...rest } = session;
+    const misspelt = await make({ name: 'a', taskName: 'TabularClasificationTask' });
+    expect(misspelt.userErrors).toMatchObject([
+      { code: 'INVALID', field: ['taskName'], message: expect.stringContaining(session.taskName) },
+    ]);
+    const metric = await make({ name: 'a', trainMetrics: ['Accuracy', 'Acuracy'] });
+    expect(broken(metric)).toEqual([['INVALID', 'trainMetrics']]);
+    expect((await make({ name: 'a', trainMetrics: ['Accuracy'] })).userErrors).toEqual([]);
+    await replay.close();
+    expect((await make({ name: 'b', taskName: 'TaskOfAPlugin' })).modelSession).toEqual({ taskName: 'TaskOfAPlugin' });
+  });
+});

@@ -23,7 +23,12 @@ export class ModelSessionMutation {
   ) {
     return asPayload(async () => {
       const { dataset, source: _, trainMetrics, validationMetrics, testMetrics, ...rest } = input;
-      const { source, writer, datasetId } = homeOfDataset(context, input);
+      const { source, writer, check, datasetId } = homeOfDataset(context, input);
+      const metrics = { trainMetrics, validationMetrics, testMetrics };
+      await check([
+        { type: 'Task', name: input.taskName, field: ['taskName'] },
+        ...Object.entries(metrics).flatMap(([field, names]) => (names ?? []).map((name) => ({ type: 'Metric', name, field: [field] }))),
+      ]);
       const { sessionId } = await writer.createModelSession({
         ...rest,
         datasetId,

@@ -36,7 +36,13 @@ export class SessionRunMutation {
   ) {
     return asPayload(async () => {
       const { modelSession, parameters, ...rest } = input;
-      const { source, nativeId: sessionId, writer } = writableRow(context, 'ModelSession', modelSession, 'modelSession');
+      const { source, nativeId: sessionId, writer, check } = writableRow(context, 'ModelSession', modelSession, 'modelSession');
+      const { modelName, optimizerName, goalMetric } = rest;
+      await check([
+        { type: 'Model', name: modelName, field: ['modelName'] },
+        ...(optimizerName ? [{ type: 'Optimizer', name: optimizerName, field: ['optimizerName'] }] : []),
+        ...(goalMetric ? [{ type: 'Metric', name: goalMetric, field: ['goalMetric'] }] : []),
+      ]);
       const { runId } = await writer.createSessionRun({ ...rest, sessionId, parameters: parameters ?? {} });
       return { run: await freshRun(context, { source, nativeId: runId }) };
     });

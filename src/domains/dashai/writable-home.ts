@@ -1,5 +1,6 @@
 import { refuse } from '../../core/errors.js';
 import { tryDecodeId, type NativeRef, type NodeType } from '../../core/ids.js';
+import type { NamedComponent } from '../../stores/dashai/executor/registry.js';
 import type { DashaiWriter } from '../../stores/dashai/dashai-writer.js';
 import type { Context } from './context.js';
 
@@ -7,6 +8,8 @@ import type { Context } from './context.js';
 export interface WritableHome {
   readonly source: string;
   readonly writer: DashaiWriter;
+  /** Checks names of tasks, models and metrics where the DashAI that serves the home can be asked. @throws INVALID */
+  check(named: readonly NamedComponent[]): Promise<void>;
 }
 
 /** The home that is a source. @throws a broken rule when there is no such source, it is no home, or attached read-only */
@@ -19,7 +22,8 @@ export function writableHome({ stores }: Context, source: string, field: string)
   if (!found.dashai) throw refuse('UNSUPPORTED', `Source ${source} is no DashAI home, and has no model sessions.`, [field]);
   if (!found.dashaiWriter)
     throw refuse('READ_ONLY', `Source ${source} is attached read-only; attach it with ,writable, or write to it with DashAI.`, [field]);
-  return { source, writer: found.dashaiWriter };
+  const { executor } = found.dashai;
+  return { source, writer: found.dashaiWriter, check: async (named) => executor?.check(named) };
 }
 
 /** The row an input names by id, with the writer of its home. */

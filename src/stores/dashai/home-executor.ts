@@ -3,6 +3,7 @@ import type { Logger } from '../../core/logger.js';
 import { parseExecutorAddress } from './executor/address.js';
 import { createDashaiClient, type DashaiClient } from './executor/dashai-client.js';
 import { ExecutorError } from './executor/executor-error.js';
+import type { NamedComponent } from './executor/registry.js';
 import type { WitnessKind } from './executor/witnesses.js';
 
 /** A row by which a home is known: no two homes created the row of a number at the same moment. */
@@ -25,6 +26,8 @@ export interface HomeExecutor {
    * @throws what the action throws
    */
   act<T>(subject: string, witness: Witness | null, action: (dashai: DashaiClient) => Promise<T>): Promise<T>;
+  /** Checks names of components against DashAI's registry; where that cannot be asked nothing is checked. @throws INVALID */
+  check(named: readonly NamedComponent[]): Promise<void>;
   /** Breaks off what is under way. */
   close(): void;
 }
@@ -56,6 +59,7 @@ export function createHomeExecutor({ name, url, acted, ...options }: HomeExecuto
           await acted();
         }
       }),
+    check: dashai.check,
     close: dashai.close,
   };
 }

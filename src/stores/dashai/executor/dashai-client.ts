@@ -4,7 +4,7 @@ import { createEvaluationCalls, type EvaluationCalls } from './evaluations.js';
 import { createGenerationCalls, type GenerationCalls } from './generation.js';
 import { createJobs, type JobStatus } from './jobs.js';
 import { createNotebookCalls, type NotebookCalls } from './notebooks.js';
-import { createRegistry, type DashaiComponent } from './registry.js';
+import { createRegistry, type DashaiComponent, type NamedComponent } from './registry.js';
 import { createReleaseProbe, type Release } from './release.js';
 import { createRunCalls, type RunCalls } from './runs.js';
 import { createWitnessCalls, type WitnessCalls } from './witnesses.js';
@@ -30,6 +30,8 @@ export interface DashaiClientOptions {
 export interface DashaiClient extends WitnessCalls, RunCalls, EvaluationCalls, NotebookCalls, GenerationCalls {
   /** What is registered of some types (`Model`, `Task`, …; all when none is given), up to a minute old. */
   components(types: readonly string[]): Promise<readonly DashaiComponent[]>;
+  /** Checks names of components; where the registry cannot be asked nothing is checked. @throws INVALID with the nearest known name */
+  check(named: readonly NamedComponent[]): Promise<void>;
   jobStatus(jobId: string): Promise<JobStatus>;
   /**
    * Takes back a job that has not started; since DashAI 0.10 also stops one that has.
@@ -59,6 +61,7 @@ export function createDashaiClient({ url, fetch, timeoutMs = 10_000, clock = sys
     ...createNotebookCalls(needs),
     ...createGenerationCalls(needs),
     components: registry.components,
+    check: registry.check,
     jobStatus: jobs.status,
     cancelJob: jobs.cancel,
     release,
