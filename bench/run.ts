@@ -1,8 +1,9 @@
-// npm run bench [-- page attached ingest series start fan-out log rest]: figures of one run on one machine; ratios are what can be compared.
+// npm run bench [-- page attached dashai ingest series start fan-out log rest]: figures of one run on one machine; ratios are what can be compared.
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { benchAttachedSearch } from './attached-search.js';
+import { benchDashai } from './dashai.js';
 import { benchFanOut } from './fan-out.js';
 import { benchIngest } from './ingest.js';
 import { benchLog } from './log.js';
@@ -28,6 +29,7 @@ try {
   }
   if (wants('attached'))
     await benchAttachedSearch(folder, { runs: 10_000, points: Number(/--points=(\d+)/.exec(process.argv.join(' '))?.[1] ?? 20) });
+  if (wants('dashai')) await benchDashai(folder);
   if (wants('ingest')) await benchIngest(seconds);
   if (wants('fan-out')) await benchFanOut(seconds);
   if (wants('log')) await benchLog(folder);
