@@ -57,7 +57,7 @@ function rawPage(db: Libsql.Database): unknown {
     )
     .all() as { id: number; parameters: string }[];
   const metrics = db.prepare(`SELECT split, name, value FROM metric WHERE run_id = ? AND level = 'LAST'`);
-  return page.map(({ id, parameters }) => [JSON.parse(parameters), metrics.all(id)]);
+  return page.map(({ id, parameters }): unknown[] => [JSON.parse(parameters), metrics.all(id)]);
 }
 
 /** Pages and series of an attached DashAI home, beside the driver alone. */
@@ -70,7 +70,7 @@ export async function benchDashai(folder: string): Promise<void> {
       { kind: 'dashai', name: 'home', location: { engine: 'sqlite', path, foreign: true, tables: { of: 'dashai', timeZone: 'UTC' } } },
     ],
     ...{ storeTimeoutMs: 10_000, readerThreads: 2, pollIntervalMs: 1_000, maxArtifactBytes: 1, s3: { endpoint: null, region: 'r' } },
-    log: { info() {}, warn() {}, error() {}, debug() {} } as never,
+    log: { info() {}, warn() {}, error() {}, debug() {} },
   });
   const home = stores.sources.get('home').runs;
   const page = async (aggregate: Aggregate) => {
