@@ -18,6 +18,7 @@ export interface DashaiStores {
     table: Name,
     property: string,
     owners: readonly NativeRef[],
+    filter?: RowFilter,
   ): Promise<(readonly DashaiRecord<Name>[])[]>;
   /** Files and jobs of one home. @throws NOT_FOUND when the source is no DashAI home; SOURCE_UNAVAILABLE and SOURCE_TIMEOUT */
   inHome<T>(source: string, ask: (home: DashaiStore) => Promise<T>): Promise<T>;
@@ -39,12 +40,12 @@ export function createDashaiStores(sources: Sources): DashaiStores {
         const found = new Map((await dashai?.rowsByIds(table, ids))?.map((record) => [record.nativeId, record]));
         return ids.map((id) => found.get(id) ?? null);
       }),
-    rowsOfOwners: <Name extends DashaiTable>(table: Name, property: string, owners: readonly NativeRef[]) =>
+    rowsOfOwners: <Name extends DashaiTable>(table: Name, property: string, owners: readonly NativeRef[], filter?: RowFilter) =>
       bySource<readonly DashaiRecord<Name>[]>(
         sources,
         owners,
         [],
-        async ({ dashai }, ids) => (await dashai?.rowsOfOwners(table, property, ids)) ?? ids.map(() => []),
+        async ({ dashai }, ids) => (await dashai?.rowsOfOwners(table, property, ids, filter)) ?? ids.map(() => []),
       ),
     inHome: (source, ask) =>
       askOne(sources.get(source), ({ dashai }) => {

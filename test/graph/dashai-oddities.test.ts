@@ -101,6 +101,12 @@ describe('a DashAI home with what nobody expects', () => {
       value: 0.5,
     });
     expect(run!.metrics).toContainEqual({ key: 'full/Accuracy (century)', value: 0.5 });
+    const asked = await runs(
+      'dashai { unknown: splitMetrics(level: UNKNOWN) { rawLevel } last: splitMetrics(split: TEST, level: LAST) { rawSplit rawLevel } }',
+    );
+    const { unknown, last } = asked.find(({ nativeId }) => nativeId === '1')!.dashai;
+    expect(unknown).toEqual([{ rawLevel: 'CENTURY' }]);
+    expect(new Set(last.map(({ rawSplit, rawLevel }: Row) => `${rawSplit} ${rawLevel}`))).toEqual(new Set(['TEST LAST']));
     expect(run!.metrics).toContainEqual({ key: 'train/Loss', value: 'Infinity' });
   });
 

@@ -2,8 +2,9 @@ import { Args, ArgsType, Ctx, Field, FieldResolver, Int, ObjectType, Resolver, R
 import { tryDecodeId } from '../../core/ids.js';
 import { Run } from '../../schema-kit/entities.js';
 import { DateTime, Double, JSONValue, Long } from '../../schema-kit/scalars.js';
+import type { StringCondition } from '../../stores/conditions.js';
 import type { Context } from './context.js';
-import { DashaiRunStatus, Level, Split } from './dashai-enums.js';
+import { DashaiRunStatus, Level, levels, Split, splits } from './dashai-enums.js';
 import { toValue, type NodeOf, type RowValue } from './dashai-node.js';
 import { GlobalExplainer, LocalExplainer } from './explainer.type.js';
 import { createDashaiLoaders, ownedNodes } from './loaders.js';
@@ -58,10 +59,9 @@ type RunRow = RowValue<'run'>;
 export class DashaiRunResolver {
   @FieldResolver(() => [SplitMetric], { description: 'Its metrics as DashAI keeps them, in the order they were written.' })
   async splitMetrics(@Root() run: RunRow, @Args(() => SplitMetricsArgs) { split, level }: SplitMetricsArgs, @Ctx() context: Context) {
-    const metrics = await context.once(createDashaiLoaders).owned('metric', 'runId').load(run);
-    return metrics
-      .map((record) => toMetric(toValue(record)))
-      .filter((metric) => (!split || metric.split === split) && (!level || metric.level === level));
+    const text = { ...(split && { rawSplit: member(split, splits) }), ...(level && { rawLevel: member(level, levels) }) };
+    const metrics = await context.once(createDashaiLoaders).owned('metric', 'runId', { text }).load(run);
+    return metrics.map((record) => toMetric(toValue(record)));
   }
 
   @FieldResolver(() => [Prediction], { description: 'Predictions of its model, by number.' })
@@ -79,6 +79,10 @@ export class DashaiRunResolver {
     return (await ownedNodes(context, 'LocalExplainer', 'runId', run)).filter((explainer) => isOf(explainer, run));
   }
 }
+
+/** A member of an enum as a condition on DashAI's word for it; UNKNOWN is every word that is not known. */
+const member = (name: string, known: readonly string[]): StringCondition =>
+  name === 'UNKNOWN' ? { nin: known.filter((one) => one !== name) } : { eq: name };
 
 /** Explainers outlive their run, and its number is given to the next one: what is older than the run was the other's. */
 const isOf = (explainer: NodeOf<'GlobalExplainer' | 'LocalExplainer'>, run: RunRow): boolean =>

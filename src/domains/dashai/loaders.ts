@@ -1,6 +1,6 @@
 import DataLoader from 'dataloader';
 import { tryDecodeId, type NativeRef, type NodeType } from '../../core/ids.js';
-import type { DashaiRecord } from '../../stores/dashai/dashai-store.js';
+import type { DashaiRecord, RowFilter } from '../../stores/dashai/dashai-store.js';
 import type { DashaiTable } from '../../stores/dashai/tables.js';
 import type { Context } from './context.js';
 import { tableOf, toNode, type DashaiNode, type NodeOf } from './dashai-node.js';
@@ -11,7 +11,11 @@ const byRef = { cacheKeyFn: ({ source, nativeId }: NativeRef): string => `${sour
 export interface DashaiLoaders {
   row<Name extends DashaiTable>(table: Name): DataLoader<NativeRef, DashaiRecord<Name> | null, string>;
   /** Rows of a table that name their owner in a property, by number. */
-  owned<Name extends DashaiTable>(table: Name, property: string): DataLoader<NativeRef, readonly DashaiRecord<Name>[], string>;
+  owned<Name extends DashaiTable>(
+    table: Name,
+    property: string,
+    filter?: RowFilter,
+  ): DataLoader<NativeRef, readonly DashaiRecord<Name>[], string>;
 }
 
 export function createDashaiLoaders({ stores: { dashai } }: Context): DashaiLoaders {
@@ -23,8 +27,11 @@ export function createDashaiLoaders({ stores: { dashai } }: Context): DashaiLoad
   return {
     row: <Name extends DashaiTable>(table: Name) =>
       once(table, () => new DataLoader((refs: readonly NativeRef[]) => dashai.rows(table, refs), byRef)),
-    owned: <Name extends DashaiTable>(table: Name, property: string) =>
-      once(`${table} ${property}`, () => new DataLoader((refs: readonly NativeRef[]) => dashai.rowsOfOwners(table, property, refs), byRef)),
+    owned: <Name extends DashaiTable>(table: Name, property: string, filter: RowFilter = {}) =>
+      once(
+        `${table} ${property} ${JSON.stringify(filter)}`,
+        () => new DataLoader((refs: readonly NativeRef[]) => dashai.rowsOfOwners(table, property, refs, filter), byRef),
+      ),
   };
 }
 

@@ -39,8 +39,8 @@ export function createDashaiStore({ read, readQueue }: DashaiReader): DashaiStor
     count: (table: DashaiTable, filter: RowFilter) => read('dashai.count', { table, filter }) as Promise<number>,
     rowsByIds: <Name extends DashaiTable>(table: Name, ids: readonly string[]) =>
       read('dashai.byIds', { table, ids }) as Promise<DashaiRecord<Name>[]>,
-    rowsOfOwners: <Name extends DashaiTable>(table: Name, property: string, owners: readonly string[]) =>
-      read('dashai.ofOwners', { table, property, owners }) as Promise<DashaiRecord<Name>[][]>,
+    rowsOfOwners: <Name extends DashaiTable>(table: Name, property: string, owners: readonly string[], filter?: RowFilter) =>
+      read('dashai.ofOwners', { table, property, owners, filter }) as Promise<DashaiRecord<Name>[][]>,
     datasetFiles: (stored) => read('dashai.datasetFiles', stored) as ReturnType<typeof datasetFiles>,
     datasetRows: (stored, range) => read('dashai.datasetRows', { stored, ...range }) as ReturnType<typeof datasetRows>,
     plots: (paths, isDecoded) => read('dashai.plots', { paths, isDecoded }) as ReturnType<typeof plots>,

@@ -42,7 +42,12 @@ export interface DashaiStore {
    * Rows that name these owners in a column, in the order of `owners`, each by number.
    * @param property of the table that holds the owner's number
    */
-  rowsOfOwners<Name extends DashaiTable>(table: Name, property: string, owners: readonly string[]): Promise<DashaiRecord<Name>[][]>;
+  rowsOfOwners<Name extends DashaiTable>(
+    table: Name,
+    property: string,
+    owners: readonly string[],
+    filter?: RowFilter,
+  ): Promise<DashaiRecord<Name>[][]>;
   /** Columns, counts and statistics of datasets, in the order of their stored paths. */
   datasetFiles(stored: readonly string[]): Promise<readonly FromFile<DatasetFiles>[]>;
   /** At most 1,000 rows of a dataset. */

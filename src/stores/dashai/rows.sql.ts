@@ -58,13 +58,13 @@ export async function rowsByIds<Name extends DashaiTable>(
 /** Rows of each owner, by number, in the order of `owners`. */
 export async function rowsOfOwners<Name extends DashaiTable>(
   database: DashaiDatabase,
-  { table, property, owners }: { table: Name; property: string; owners: readonly string[] },
+  { table, property, owners, filter = {} }: { table: Name; property: string; owners: readonly string[]; filter?: RowFilter },
 ): Promise<DashaiRecord<Name>[][]> {
   const column = columnsOf(table)[property]!.column;
   if (!isThere(database, table) || !database.layout.home.has(dashaiTables[table].table, column)) return owners.map(() => []);
   const rows = await database.db.all(sql`/* dashai.rowsOfOwners */
     SELECT ${selected(database, table)} FROM ${nameOf(table)} x
-    WHERE x.${raw(column)} IN ${database.dialect.integers(integers(owners))} ORDER BY x.id`);
+    WHERE x.${raw(column)} IN ${database.dialect.integers(integers(owners))} AND ${condition(database, table, filter)} ORDER BY x.id`);
   const lists = new Map(owners.map((owner) => [owner, [] as DashaiRecord<Name>[]]));
   for (const row of rows) {
     const record = toRecord(database, table, row);
